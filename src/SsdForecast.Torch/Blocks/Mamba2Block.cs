@@ -1,0 +1,94 @@
+using SsdForecast.Runtime;
+using SsdForecast.Torch.Ssd;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace SsdForecast.Torch.Blocks;
+
+/// <summary>The recurrent state of one Mamba-2 block.</summary>
+/// <param name="Convolution">The last <c>d_conv − 1</c> inputs of the convolution, <c>(b, d_conv − 1, conv_dim)</c>.</param>
+/// <param name="Ssm">SSM state, <c>(b, heads, headdim, d_state)</c>.</param>
+public sealed record BlockState(Tensor Convolution, Tensor Ssm);
+
+/// <summary>
+/// The Mamba-2 block: one projection, a short causal convolution, the SSD operator, a gated norm and a projection back. The field names are the
+/// keys of mamba_ssm's state dict. Source: Dao and Gu 2024, arXiv 2405.21060; equations in docs/model.md, section 4.
+/// </summary>
+public sealed class Mamba2Block : SequenceMixer
+{
+    private readonly Projection in_proj;
+    private readonly DepthwiseConv conv1d;
+    private readonly Parameter dt_bias;
+    private readonly Parameter A_log;
+    private readonly Parameter D;
+    private readonly RmsNorm norm;
+    private readonly Projection out_proj;
+    private readonly BlockConfig _config;
+    private readonly SsdOptions _ssd;
+
+    /// <summary>Creates a block with the initial values of the reference.</summary>
+    /// <param name="config">Sizes.</param>
+    /// <param name="form">Form of the SSD operator.</param>
+    public Mamba2Block(BlockConfig config, SsdForm form = SsdForm.Auto) : base(nameof(Mamba2Block))
+    {
+        config.Validate();
+        _config = config;
+        _ssd = SsdOptionsOf(config, form);
+        in_proj = new Projection(config.DModel, 2 * config.DInner + 2 * config.NGroups * config.DState + config.Heads);
+        conv1d = new DepthwiseConv(config.ConvDim, config.DConv);
+        dt_bias = BlockInitialisation.DtBias(config);
+        A_log = BlockInitialisation.ALog(config);
+        D = new Parameter(ones(config.Heads));
+        norm = new RmsNorm(config.DInner, config.NGroups, config.NormEps);
+        out_proj = new Projection(config.DInner, config.DModel);
+        RegisterComponents();
+    }
+
+    internal static SsdOptions SsdOptionsOf(BlockConfig config, SsdForm form) => new()
+    {
+        Form = form,
+        ChunkSize = config.ChunkSize,
+        DtSoftplus = true,
+        DtLimitLow = config.DtLimitLow,
+        DtLimitHigh = config.DtLimitHigh,
+    };
+
+    /// <summary>Runs the block from a zero state.</summary>
+    /// <param name="u"><c>(b, l, d_model)</c>.</param>
+    /// <param name="elapsed">Elapsed-time factor, <c>(b, l)</c>; 1 when null.</param>
+    /// <returns><c>(b, l, d_model)</c>.</returns>
+    public override Tensor forward(Tensor u, Tensor? elapsed) => Run(u, elapsed).Output;
+
+    /// <summary>Runs the block from a state and gives the state after it: the whole in pieces equals the whole.</summary>
+    /// <param name="u"><c>(b, l, d_model)</c>, any <c>l ≥ 1</c>.</param>
+    /// <param name="elapsed">Elapsed-time factor, <c>(b, l)</c>; 1 when null.</param>
+    /// <param name="state">State after the positions before; zero when null.</param>
+    public (Tensor Output, BlockState State) Run(Tensor u, Tensor? elapsed = null, BlockState? state = null)
+    {
+        var (b, l) = (u.shape[0], u.shape[1]);
+        var parts = in_proj.forward(u).split([_config.DInner, _config.ConvDim, _config.Heads], -1);
+        var (z, xBC, dt) = (parts[0], parts[1], parts[2]);
+        var convolution = conv1d.HistoryAfter(xBC, state?.Convolution);
+        var bc = (long)_config.NGroups * _config.DState;
+        var mixed = nn.functional.silu(conv1d.Run(xBC, state?.Convolution)).split([_config.DInner, bc, bc], -1);
+
+        var ssd = SsdOperator.Run(
+            new SsdInputs
+            {
+                X = mixed[0].reshape(b, l, _config.Heads, _config.HeadDim),
+                Dt = Working(dt),
+                A = A_log.exp().neg(),
+                B = mixed[1].reshape(b, l, _config.NGroups, _config.DState),
+                C = mixed[2].reshape(b, l, _config.NGroups, _config.DState),
+                D = D,
+                DtBias = dt_bias,
+                InitialStates = state?.Ssm,
+                Elapsed = elapsed,
+            },
+            _ssd);
+        var y = norm.Gated(ssd.Y.reshape(b, l, _config.DInner), z, _config.NormBeforeGate);
+        return (out_proj.forward(y), new BlockState(convolution, ssd.FinalStates));
+    }
+
+    internal static Tensor Working(Tensor t) => t.dtype == ScalarType.Float64 ? t : t.to_type(ScalarType.Float32);
+}

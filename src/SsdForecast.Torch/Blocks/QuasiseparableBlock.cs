@@ -1,0 +1,76 @@
+using SsdForecast.Runtime;
+using SsdForecast.Torch.Ssd;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace SsdForecast.Torch.Blocks;
+
+/// <summary>
+/// The bidirectional block: values, gate and projections shared, step sizes and maps of its own for each direction, a centred convolution of width
+/// 7 and a free diagonal <c>δ = fc_D(x) + D</c>. The field names are the keys of Hydra's state dict. Source: Hwang et al. 2024, arXiv 2407.09941.
+/// </summary>
+public sealed class QuasiseparableBlock : SequenceMixer
+{
+    private const int ConvolutionWidth = 7;
+
+    private readonly Projection in_proj;
+    private readonly DepthwiseConv conv1d;
+    private readonly Parameter dt_bias;
+    private readonly Parameter A_log;
+    private readonly Parameter D;
+    private readonly Projection fc_D;
+    private readonly RmsNorm norm;
+    private readonly Projection out_proj;
+    private readonly BlockConfig _config;
+    private readonly QuasiseparableForm _form;
+    private readonly SsdOptions _ssd;
+
+    /// <summary>Creates a block with initial values as in the reference.</summary>
+    /// <param name="config">Sizes; its <c>DConv</c> and <c>NormBeforeGate</c> are not used: the convolution has width 7, the norm comes first.</param>
+    /// <param name="form">Form of the operator.</param>
+    public QuasiseparableBlock(BlockConfig config, QuasiseparableForm form = QuasiseparableForm.Auto) : base(nameof(QuasiseparableBlock))
+    {
+        config.Validate();
+        _config = config;
+        _form = form;
+        _ssd = Mamba2Block.SsdOptionsOf(config, SsdForm.Auto);
+        in_proj = new Projection(config.DModel, 2 * config.DInner + 4 * config.NGroups * config.DState + 2 * config.Heads);
+        conv1d = new DepthwiseConv(config.DInner + 4 * config.NGroups * config.DState, ConvolutionWidth, ConvolutionWidth / 2);
+        dt_bias = BlockInitialisation.DtBias(config);
+        A_log = new Parameter(zeros(config.Heads));
+        D = new Parameter(ones(config.Heads));
+        fc_D = new Projection(config.DInner, config.Heads);
+        norm = new RmsNorm(config.DInner, config.NGroups, config.NormEps);
+        out_proj = new Projection(config.DInner, config.DModel);
+        RegisterComponents();
+    }
+
+    /// <summary>Runs the block.</summary>
+    /// <param name="u"><c>(b, l, d_model)</c>.</param>
+    /// <param name="elapsed">Must be null: a bidirectional block has regular steps.</param>
+    /// <returns><c>(b, l, d_model)</c>.</returns>
+    public override Tensor forward(Tensor u, Tensor? elapsed)
+    {
+        if (elapsed is not null) throw new ArgumentException("the bidirectional block takes no elapsed time", nameof(elapsed));
+        var (b, l) = (u.shape[0], u.shape[1]);
+        var bc = (long)_config.NGroups * _config.DState;
+        var parts = in_proj.forward(u).split([_config.DInner, _config.DInner + 4 * bc, 2 * _config.Heads], -1);
+        var mixed = nn.functional.silu(conv1d.forward(parts[1])).split([_config.DInner, bc, bc, bc, bc], -1);
+        var dt = Mamba2Block.Working(parts[2]).split([_config.Heads, _config.Heads], -1);
+
+        Tensor Map(int i) => mixed[i].reshape(b, l, _config.NGroups, _config.DState);
+        var y = QuasiseparableOperator.Run(
+            new QuasiseparableInputs
+            {
+                X = mixed[0].reshape(b, l, _config.Heads, _config.HeadDim),
+                Diagonal = Mamba2Block.Working(fc_D.forward(mixed[0])) + D,
+                A = A_log.exp().neg(),
+                Forward = new(dt[0], Map(1), Map(2)),
+                Reverse = new(dt[1], Map(3), Map(4)),
+                DtBias = dt_bias,
+            },
+            _ssd,
+            _form);
+        return out_proj.forward(norm.Gated(y.reshape(b, l, _config.DInner), parts[0], normBeforeGate: true));
+    }
+}

@@ -1,0 +1,60 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace SsdForecast.Torch.Blocks;
+
+/// <summary>
+/// Root-mean-square normalisation over the last axis, <c>x / √(mean x² + eps) · weight</c>, optionally over groups of it and with a gate.
+/// Computed in float32 at least. Parameter: <c>weight (features)</c>.
+/// </summary>
+public sealed class RmsNorm : nn.Module<Tensor, Tensor>
+{
+    private readonly Parameter weight;
+    private readonly long _groups;
+    private readonly double _epsilon;
+
+    /// <summary>Creates the norm with unit weights.</summary>
+    /// <param name="features">Size of the last axis.</param>
+    /// <param name="groups">The last axis is normalised in this many equal groups; divides <paramref name="features"/>.</param>
+    /// <param name="epsilon">Added to the mean square.</param>
+    public RmsNorm(long features, long groups = 1, double epsilon = 1e-5) : base(nameof(RmsNorm))
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(features, 1);
+        if (groups < 1 || features % groups != 0)
+            throw new ArgumentException($"{groups} groups do not divide {features} features.", nameof(groups));
+        _groups = groups;
+        _epsilon = epsilon;
+        weight = new Parameter(ones(features));
+        RegisterComponents();
+    }
+
+    /// <inheritdoc/>
+    public override Tensor forward(Tensor input)
+    {
+        var x = Working(input);
+        return (Normalise(x) * weight.to_type(x.dtype)).to_type(input.dtype);
+    }
+
+    /// <summary>Norm with a gate: <c>norm(x·SiLU(z))</c>, or <c>norm(x)·SiLU(z)</c> with <paramref name="normBeforeGate"/>.</summary>
+    /// <param name="input">Values, <c>(…, features)</c>.</param>
+    /// <param name="gate">Gate, the same shape.</param>
+    /// <param name="normBeforeGate">Which comes first.</param>
+    public Tensor Gated(Tensor input, Tensor gate, bool normBeforeGate)
+    {
+        var x = Working(input);
+        var open = nn.functional.silu(gate.to_type(x.dtype));
+        var w = weight.to_type(x.dtype);
+        var y = normBeforeGate ? Normalise(x) * w * open : Normalise(x * open) * w;
+        return y.to_type(input.dtype);
+    }
+
+    private static Tensor Working(Tensor t) => t.dtype == ScalarType.Float64 ? t : t.to_type(ScalarType.Float32);
+
+    private Tensor Normalise(Tensor x)
+    {
+        if (_groups == 1) return x * (x.square().mean([-1L], keepdim: true) + _epsilon).rsqrt();
+        var shape = x.shape;
+        var grouped = x.reshape([.. shape[..^1], _groups, shape[^1] / _groups]);
+        return (grouped * (grouped.square().mean([-1L], keepdim: true) + _epsilon).rsqrt()).reshape(shape);
+    }
+}

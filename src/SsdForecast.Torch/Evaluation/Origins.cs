@@ -1,0 +1,100 @@
+using SsdForecast.Runtime;
+using SsdForecast.Torch.Networks;
+using SsdForecast.Torch.Windows;
+using static TorchSharp.torch;
+
+namespace SsdForecast.Torch.Evaluation;
+
+/// <summary>The forecasts of consecutive positions of one series.</summary>
+/// <param name="Range">The origins asked for.</param>
+/// <param name="FirstRow">Row of the first position.</param>
+/// <param name="Batch">The window, on the device; valid while it is enumerated.</param>
+/// <param name="Output">The network's answer, on the device; valid while it is enumerated.</param>
+/// <param name="Index">Which window of the batch.</param>
+/// <param name="Positions">Positions of the window that are origins: offsets from <paramref name="FirstRow"/>.</param>
+public readonly record struct OriginBlock(OriginRange Range, int FirstRow, WindowBatch Batch, NetworkOutput Output, int Index, IReadOnlyList<int> Positions);
+
+/// <summary>
+/// Runs a network at given origins. A causal network walks each series from its first row in chunks and carries its state, as a stream does, so that
+/// what comes out is what a stream gives; a direct network takes each origin's window by itself.
+/// </summary>
+public static class Origins
+{
+    private const int ChunkRows = 1024;
+    private const int DirectBatch = 256;
+    private const long NumbersAtOnce = 8_000_000;
+
+    /// <summary>Runs a network.</summary>
+    /// <param name="network">The network; put it in evaluation mode first.</param>
+    /// <param name="data">Rows on a device.</param>
+    /// <param name="ranges">Origins.</param>
+    /// <param name="warmUp">Rows before the first origin at which a causal network starts; null: from the first row of the series.</param>
+    /// <returns>Blocks of origins; each must be used before the next is asked for.</returns>
+    public static IEnumerable<OriginBlock> Run(ForecastNetwork network, SeriesTensors data, IReadOnlyList<OriginRange> ranges, int? warmUp = null)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        return network is CausalNetwork causal
+            ? RunCausal(causal.Run, data, ranges, warmUp)
+            : RunSeparately(network.forward, data, ranges);
+    }
+
+    /// <summary>Runs something without a state, one window an origin.</summary>
+    public static IEnumerable<OriginBlock> RunSeparately(Func<WindowBatch, NetworkOutput> network, SeriesTensors data, IReadOnlyList<OriginRange> ranges)
+    {
+        foreach (var range in ranges)
+        {
+            var rows = Enumerable.Range(0, range.Count).Select(k => range.First + (k * range.Stride)).ToArray();
+            foreach (var chunk in rows.Chunk(DirectBatch))
+            {
+                using var _ = no_grad();
+                using var scope = NewDisposeScope();
+                var batch = data.Gather([.. chunk.Select(r => new Window(range.Series, r, range.TargetEnd))], 1);
+                var output = network(batch);
+                for (var i = 0; i < chunk.Length; i++) yield return new OriginBlock(range, chunk[i], batch, output, i, [0]);
+            }
+        }
+    }
+
+    private static IEnumerable<OriginBlock> RunCausal(
+        Func<WindowBatch, CausalState?, (NetworkOutput Output, CausalState State)> network,
+        SeriesTensors data,
+        IReadOnlyList<OriginRange> ranges,
+        int? warmUp)
+    {
+        // Series of like length together, so that a batch wastes little.
+        var perBatch = (int)Math.Clamp(NumbersAtOnce / ((long)ChunkRows * data.Config.Lookback), 1, 64);
+        foreach (var group in ranges.OrderBy(r => r.Last - Start(r, warmUp)).Chunk(perBatch))
+        {
+            var starts = group.Select(r => Start(r, warmUp)).ToArray();
+            var length = group.Select((r, i) => r.Last - starts[i] + 1).Max();
+            CausalState? state = null;
+            for (var done = 0; done < length; done += ChunkRows)
+            {
+                using var _ = no_grad();
+                using var scope = NewDisposeScope();
+                var rows = Math.Min(ChunkRows, length - done);
+                var batch = data.Gather([.. group.Select((r, i) => new Window(r.Series, starts[i] + done, r.TargetEnd))], rows);
+                var (output, after) = network(batch, state);
+                state?.Free();
+                state = after.Keep();
+                for (var i = 0; i < group.Length; i++)
+                {
+                    var first = starts[i] + done;
+                    var positions = PositionsIn(group[i], first, rows);
+                    if (positions.Count > 0) yield return new OriginBlock(group[i], first, batch, output, i, positions);
+                }
+            }
+            state?.Free();
+        }
+    }
+
+    private static int Start(OriginRange range, int? warmUp) => warmUp is { } w ? Math.Max(0, range.First - w) : 0;
+
+    private static List<int> PositionsIn(OriginRange range, int first, int rows)
+    {
+        var positions = new List<int>();
+        var k = first <= range.First ? 0 : (first - range.First + range.Stride - 1) / range.Stride;
+        for (var row = range.First + (k * range.Stride); row < first + rows && row <= range.Last; row += range.Stride) positions.Add(row - first);
+        return positions;
+    }
+}

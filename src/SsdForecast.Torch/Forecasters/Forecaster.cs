@@ -1,0 +1,147 @@
+using SsdForecast.Data;
+using SsdForecast.Runtime;
+using SsdForecast.Torch.Baselines;
+using SsdForecast.Torch.Evaluation;
+using SsdForecast.Torch.Networks;
+using SsdForecast.Torch.Training;
+using SsdForecast.Torch.Windows;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SsdForecast.Torch.Forecasters;
+
+/// <summary>
+/// A fitted forecaster: a network with what turns rows into its numbers. <see cref="Fit"/> a table, <see cref="Predict"/> what comes after it,
+/// <see cref="ForecastAt"/> origins inside it, <see cref="Save"/> and <see cref="Load"/> the model folder. Not for several threads at once.
+/// </summary>
+public sealed class Forecaster : IDisposable
+{
+    private readonly ForecastNetwork _network;
+
+    private Forecaster(ForecastNetwork network, Preprocessor preprocessor, TrainingRecord training, Device device)
+    {
+        _network = network;
+        Preprocessor = preprocessor;
+        Training = training;
+        Device = device;
+        network.eval();
+    }
+
+    /// <summary>The architecture.</summary>
+    public ModelConfig Config => _network.Config;
+
+    /// <summary>Scalers and column names.</summary>
+    public Preprocessor Preprocessor { get; }
+
+    /// <summary>Where the model comes from.</summary>
+    public TrainingRecord Training { get; private set; }
+
+    /// <summary>Where the network is.</summary>
+    public Device Device { get; }
+
+    /// <summary>Fits a forecaster to a table.</summary>
+    /// <param name="table">The series.</param>
+    /// <param name="options">What to fit.</param>
+    /// <param name="training">How to train; null for the defaults.</param>
+    /// <param name="progress">Is told how training goes.</param>
+    /// <param name="cancellation">Ends training early; the best weights so far are kept.</param>
+    /// <exception cref="DataException">The table does not fit the options.</exception>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    public static Forecaster Fit(
+        SeriesTable table,
+        ForecasterOptions options,
+        TrainingOptions? training = null,
+        IProgress<TrainingProgress>? progress = null,
+        CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        ArgumentNullException.ThrowIfNull(options);
+        training ??= new TrainingOptions();
+        training.Validate();
+        if (options.Horizon < 1) throw new ArgumentException($"the horizon is {options.Horizon}; it must be 1 or more", nameof(options));
+
+        var splits = table.Series.Select(training.Split.Cut).ToArray();
+        var config = ModelPlan.Configure(table, splits, options);
+        var preprocessor = ModelPlan.Fit(table, splits, options);
+        var device = new Device(training.Device);
+        manual_seed(training.Seed);
+        var network = ForecastNetwork.Create(config).to(device);
+        network.ComputeType = training.ComputeType;
+
+        using var data = SeriesTensors.From(table, preprocessor, config, device);
+        var plan = new WindowPlan(config, splits, training.WindowLength);
+        using (var ridge = RidgeBaseline.Fit(data, plan))
+        {
+            network.Skip.Set(ridge.Solution.Weights);
+            network.ShiftOffsets(ridge.Offsets);
+        }
+        var run = new Trainer(network, data, plan, training).Run(progress, cancellation);
+        network.eval();
+        if (training.Calibrate && config.Quantiles.Count > 0)
+        {
+            var validation = new Validation(data, plan, training.PointLoss);
+            using var shift = validation.CalibrationShift(origins => Origins.Run(network, data, origins));
+            if (shift is not null) network.ShiftOffsets(shift);
+        }
+        return new Forecaster(network, preprocessor, TrainingRecords.Of(table, splits, network, training, run), device);
+    }
+
+    /// <summary>Loads a model folder.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="device">Where to put the network, such as <c>cpu</c> or <c>cuda</c>.</param>
+    /// <exception cref="ModelFormatException">A file is missing, altered or of another format.</exception>
+    public static Forecaster Load(string folder, string device = "cpu")
+    {
+        var model = ModelFolder.Load(folder);
+        var target = new Device(device);
+        var network = ForecastNetwork.Create(model.Config);
+        using (no_grad())
+        using (NewDisposeScope())
+            foreach (var (name, parameter) in network.named_parameters())
+                parameter.copy_(tensor(model.Weights.Float32(name, parameter.shape), parameter.shape));
+        return new Forecaster(network.to(target), model.Preprocessor, model.Training, target);
+    }
+
+    /// <summary>Writes the model folder: first beside it, then renamed, so that it is never half-written.</summary>
+    /// <param name="folder">The folder; an older model in it is replaced.</param>
+    public void Save(string folder)
+    {
+        using var scope = NewDisposeScope();
+        ModelFolder.Save(
+            folder,
+            Config,
+            Preprocessor,
+            Training,
+            [.. _network.named_parameters().Select(p => (p.name, p.parameter.shape, p.parameter.detach().to_type(ScalarType.Float32).cpu().contiguous().data<float>().ToArray()))]);
+    }
+
+    /// <summary>Adds held-out scores to the training record, so that <see cref="Save"/> writes them.</summary>
+    public void Record(IReadOnlyList<MetricRow> metrics) => Training = Training with { Metrics = metrics };
+
+    /// <summary>Forecasts what comes after the last observation of each series.</summary>
+    /// <param name="table">Series of the same columns as those fitted; rows after the last observation may hold known covariates.</param>
+    /// <returns>A forecast a series, in the order of the table; series without any observation are left out.</returns>
+    public IReadOnlyList<Forecast> Predict(SeriesTable table)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        var origins = new List<OriginRange>();
+        for (var i = 0; i < table.Series.Count; i++)
+            if (table.Series[i].LastObserved is >= 0 and var last)
+                origins.Add(new OriginRange(i, last, last, table.Series[i].Count));
+        return [.. ForecastAt(table, origins).OrderBy(f => f.Series).Select(f => f.Forecast)];
+    }
+
+    /// <summary>Forecasts at origins inside a table. A causal model walks each series from its first row, as a stream does.</summary>
+    /// <param name="table">Series of the same columns as those fitted.</param>
+    /// <param name="origins">Where to forecast from.</param>
+    /// <returns>Forecasts with the index of their series; in no order of series.</returns>
+    public IEnumerable<(int Series, Forecast Forecast)> ForecastAt(SeriesTable table, IReadOnlyList<OriginRange> origins)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        using var data = SeriesTensors.From(table, Preprocessor, Config, Device);
+        foreach (var forecast in ForecastReader.Read(Origins.Run(_network, data, origins), table, Preprocessor, Config)) yield return forecast;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _network.Dispose();
+}

@@ -1,0 +1,45 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SsdForecast.Torch.Training;
+
+/// <summary>
+/// The pinball (quantile) loss <c>mean of max(τ·e, (τ−1)·e)</c>, <c>e = target − quantile</c>, over what the mask allows. The gradient is known with
+/// the value, so it is computed in the same pass and the large intermediate tensors are never kept.
+/// </summary>
+public static class PinballLoss
+{
+    /// <summary>The loss.</summary>
+    /// <param name="target">Targets, <c>(…, H)</c>.</param>
+    /// <param name="quantiles">Quantiles, <c>(…, H, Q)</c>.</param>
+    /// <param name="mask">1 where the target counts, <c>(…, H)</c>.</param>
+    /// <param name="levels">Levels τ, <c>(Q)</c>.</param>
+    /// <returns>A scalar; 0 when nothing counts.</returns>
+    public static Tensor Of(Tensor target, Tensor quantiles, Tensor mask, Tensor levels)
+        => Function.apply(target, quantiles, mask, levels);
+
+    private sealed class Function : autograd.SingleTensorFunction<Function>
+    {
+        public override string Name => nameof(PinballLoss);
+
+        public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+        {
+            var (target, quantiles, mask, levels) = ((Tensor)vars[0], (Tensor)vars[1], (Tensor)vars[2], (Tensor)vars[3]);
+            using var scope = NewDisposeScope();
+            var perItem = 1 / (mask.sum() * levels.shape[0]).clamp_min(1);
+            var weight = (mask * perItem).unsqueeze(-1);
+            var error = target.unsqueeze(-1) - quantiles;
+            // Slope of the loss in the error: τ above the quantile, τ − 1 below it.
+            var slope = (levels - (error < 0).to_type(error.dtype)) * weight;
+            var loss = (error * slope).sum();
+            ctx.save_for_backward([slope.neg().MoveToOuterDisposeScope(), slope.sum(-1).MoveToOuterDisposeScope()]);
+            return loss.MoveToOuterDisposeScope();
+        }
+
+        public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+        {
+            var saved = ctx.get_saved_variables();
+            return [grad_output * saved[1], grad_output * saved[0], null!, null!];
+        }
+    }
+}
