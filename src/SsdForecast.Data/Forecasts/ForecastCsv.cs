@@ -38,7 +38,8 @@ public static class ForecastCsv
                     csv.WriteHeader([.. Fixed, .. levels.Select(l => "q" + Text(l))]);
                 }
 
-                if (!levels.SequenceEqual(item.Forecast.Levels)) throw new ArgumentException("Forecasts of one file have the same quantile levels.", nameof(forecasts));
+                if (!levels.SequenceEqual(item.Forecast.Levels))
+                    throw new ArgumentException("Forecasts of one file have the same quantile levels.", nameof(forecasts));
                 Write(csv, item);
             }
 

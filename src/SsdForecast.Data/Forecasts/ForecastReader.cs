@@ -23,7 +23,10 @@ internal sealed class ForecastReader
         _actual = header.Require("y", "actual values");
         _quantiles = [.. header.Names.Select((name, i) => (i, Level(name))).Where(q => !double.IsNaN(q.Item2)).OrderBy(q => q.Item2)];
         if (_quantiles.Length == 0)
-            throw new MissingColumnException($"there is no quantile column such as q0.5 among {OneLine.List(header.Names)}.", file, header.Line);
+            throw new MissingColumnException(
+                $"there is no quantile column such as q0.5 among {OneLine.List(header.Names)}.",
+                file,
+                header.Line);
     }
 
     private sealed record Row(int Lead, DateTime? Time, double Actual, double[] Values, long Line);
@@ -44,7 +47,10 @@ internal sealed class ForecastReader
     private void Add(CsvReader csv)
     {
         if (csv.FieldCount != _header.Count)
-            throw new MalformedCsvException($"this row has {csv.FieldCount} cells and the header has {_header.Count}.", _file, csv.LineNumber);
+            throw new MalformedCsvException(
+                $"this row has {csv.FieldCount} cells and the header has {_header.Count}.",
+                _file,
+                csv.LineNumber);
         var key = (csv.GetString(_id), Whole(csv, _origin));
         DateTime? time = null;
         if (!csv.IsEmpty(_time))
@@ -60,7 +66,11 @@ internal sealed class ForecastReader
         for (var h = 0; h < rows.Count; h++)
         {
             if (rows[h].Lead != h + 1)
-                throw new DataException($"series '{OneLine.Short(id)}' from origin {origin} should have lead time {h + 1} here and has {rows[h].Lead}.", _file, rows[h].Line, "lead");
+                throw new DataException(
+                    $"series '{OneLine.Short(id)}' from origin {origin} should have lead time {h + 1} here and has {rows[h].Lead}.",
+                    _file,
+                    rows[h].Line,
+                    "lead");
             for (var q = 0; q < _quantiles.Length; q++) values[h, q] = rows[h].Values[q];
         }
 

@@ -20,7 +20,7 @@ public static class OffsetQuantiles
         if (n == 0) return zeros(h, levels.Count, device: residuals.device);
         var excluded = (mask < 0.5).unsqueeze(-1).expand(n, h, k);
         var sorted = residuals.masked_fill(excluded, double.PositiveInfinity).sort(0).Values;
-        var count = mask.sum(0);                                            // (H)
+        var count = mask.sum(0L);                                            // (H)
         var columns = new List<Tensor>();
         for (var q = 0; q < levels.Count; q++)
         {

@@ -19,14 +19,17 @@ public sealed class RidgeBaseline : IDisposable
     private readonly LinearSkip _skip;
     private readonly Tensor _offsets;
 
-    private RidgeBaseline(RidgeSolution solution, LinearSkip skip, Tensor offsets)
-        => (Solution, _skip, _offsets) = (solution, skip, offsets);
+    private RidgeBaseline(RidgeSolution solution, LinearSkip skip, Tensor offsets, Tensor size)
+        => (Solution, _skip, _offsets, Size) = (solution, skip, offsets, size);
 
     /// <summary>The solution.</summary>
     public RidgeSolution Solution { get; }
 
     /// <summary>Quantile offsets in units of σ, <c>(H, Q)</c>.</summary>
     public Tensor Offsets => _offsets;
+
+    /// <summary>Size of the errors at each lead time, in units of σ, <c>(H)</c>: half of what holds 80 % of them.</summary>
+    public Tensor Size { get; }
 
     /// <summary>Fits it.</summary>
     /// <param name="data">Rows on a device.</param>
@@ -35,24 +38,33 @@ public sealed class RidgeBaseline : IDisposable
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(plan);
-        using var scope = NewDisposeScope();
+        // Outside the scope below: what belongs to the baseline outlives this call.
+        var skip = new LinearSkip(data.Config).to(data.Device);
         using var _ = no_grad();
+        using var scope = NewDisposeScope();
         // Overlapping windows say much the same, so a table of millions of rows is thinned.
         var rows = (int)Math.Min(256, Math.Max(plan.Positions, 64));
         var training = plan.CoverTraining(rows, MostPositions);
         var solution = RidgeSkipSolver.Solve(data, training, plan.CoverValidation(rows), rows);
         solution.Weights.DetachFromDisposeScope();
-        var skip = new LinearSkip(data.Config).to(data.Device);
         skip.Set(solution.Weights);
+        foreach (var parameter in skip.parameters()) parameter.DetachFromDisposeScope();
 
-        var bare = new RidgeBaseline(solution, skip, zeros(data.Config.Horizon, data.Config.Outputs, device: data.Device).DetachFromDisposeScope());
-        var offsets = new Validation(data, plan, PointLoss.Absolute).CalibrationShift(o => bare.Run(data, o)) ?? bare.TrainingOffsets(data, training, rows);
-        if (data.Config.Quantiles.Count > 0) bare._offsets.copy_(offsets);
-        return bare;
+        var zero = zeros(data.Config.Horizon, data.Config.Outputs, device: data.Device).DetachFromDisposeScope();
+        var size = ones(data.Config.Horizon, device: data.Device).DetachFromDisposeScope();
+        var ridge = new RidgeBaseline(solution, skip, zero, size);
+        var residuals = new Validation(data, plan, PointLoss.Absolute).Residuals((origins, visit) => ridge.Run(data, origins, visit))
+            ?? ridge.TrainingResiduals(data, training, rows);
+        var (error, mask) = (residuals.Errors.narrow(-1, 0, 1), residuals.Mask);
+        var tails = OffsetQuantiles.Of(error, mask, [0.1, 0.9]);
+        size.copy_(((tails.select(1, 1) - tails.select(1, 0)) / 2).clamp_min(1e-3));
+        if (data.Config.Quantiles.Count > 0) zero.copy_(OffsetQuantiles.Of(error, mask, data.Config.Levels));
+        residuals.Dispose();
+        return ridge;
     }
 
     /// <summary>Forecasts at origins.</summary>
-    public IEnumerable<OriginBlock> Run(SeriesTensors data, IReadOnlyList<OriginRange> origins) => Origins.RunSeparately(Forecast, data, origins);
+    public void Run(SeriesTensors data, IReadOnlyList<OriginRange> origins, Action<OriginBlock> visit) => Origins.RunSeparately(Forecast, data, origins, visit);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -60,6 +72,7 @@ public sealed class RidgeBaseline : IDisposable
         Solution.Weights.Dispose();
         _skip.Dispose();
         _offsets.Dispose();
+        Size.Dispose();
     }
 
     private NetworkOutput Forecast(WindowBatch batch)
@@ -69,17 +82,17 @@ public sealed class RidgeBaseline : IDisposable
         return new NetworkOutput(s, statistics.Scale, _offsets.expand(batch.Batch, batch.Positions, -1, -1));
     }
 
-    private Tensor TrainingOffsets(SeriesTensors data, IReadOnlyList<Window> windows, int rows)
+    private Residuals TrainingResiduals(SeriesTensors data, IReadOnlyList<Window> windows, int rows)
     {
-        var residuals = new List<Tensor>();
+        var errors = new List<Tensor>();
         var masks = new List<Tensor>();
         foreach (var chunk in windows.Take(Math.Max(1, OffsetQuantiles.Capacity / rows)).Chunk(8))
         {
             var batch = data.Gather(chunk, rows);
             var (target, mask) = Objective.Targets(batch, Forecast(batch));
-            residuals.Add(target.flatten(0, 1).unsqueeze(-1));
+            errors.Add(target.flatten(0, 1).unsqueeze(-1));
             masks.Add(mask.flatten(0, 1));
         }
-        return OffsetQuantiles.Of(cat(residuals, 0), cat(masks, 0), data.Config.Levels);
+        return new Residuals(cat(errors, 0), cat(masks, 0));
     }
 }

@@ -81,7 +81,9 @@ public static class Backtest
             models.Add(new("seasonal naive", Compare(table, Naive(table, splits, seasons, origins, config.Horizon, config.Quantiles))));
             using var data = SeriesTensors.From(table, forecaster.Preprocessor, config, forecaster.Device);
             using var ridge = RidgeBaseline.Fit(data, plan);
-            models.Add(new("ridge", Compare(table, ForecastReader.Read(ridge.Run(data, origins), table, forecaster.Preprocessor, config))));
+            var reader = new ForecastReader(table, forecaster.Preprocessor, config);
+            ridge.Run(data, origins, reader.Read);
+            models.Add(new("ridge", Compare(table, reader.Forecasts)));
         }
 
         var scales = table.Series

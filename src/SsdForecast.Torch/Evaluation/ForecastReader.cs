@@ -4,18 +4,24 @@ using static TorchSharp.torch;
 
 namespace SsdForecast.Torch.Evaluation;
 
-/// <summary>Turns blocks of network output into forecasts in raw units.</summary>
-internal static class ForecastReader
+/// <summary>Collects blocks of network output as forecasts in raw units.</summary>
+internal sealed class ForecastReader(SeriesTable table, Preprocessor preprocessor, ModelConfig config)
 {
-    public static IEnumerable<(int Series, Forecast Forecast)> Read(IEnumerable<OriginBlock> blocks, SeriesTable table, Preprocessor preprocessor, ModelConfig config)
+    private readonly List<(int Series, Forecast Forecast)> _forecasts = [];
+
+    /// <summary>The forecasts so far, with the index of their series.</summary>
+    public IReadOnlyList<(int Series, Forecast Forecast)> Forecasts => _forecasts;
+
+    /// <summary>Adds the forecasts of a block.</summary>
+    public void Read(OriginBlock block)
     {
-        foreach (var block in blocks)
+        var series = table.Series[block.Range.Series];
+        var scaler = preprocessor.ScalerOf(series.Id);
+        var numbers = Numbers(block);
+        for (var k = 0; k < block.Positions.Count; k++)
         {
-            var series = table.Series[block.Range.Series];
-            var scaler = preprocessor.ScalerOf(series.Id);
-            var numbers = Numbers(block);
-            for (var k = 0; k < block.Positions.Count; k++)
-                yield return (block.Range.Series, Forecast(series, block.FirstRow + block.Positions[k], scaler, config, numbers.AsSpan(k * config.Horizon * config.Outputs)));
+            var origin = block.FirstRow + block.Positions[k];
+            _forecasts.Add((block.Range.Series, Forecast(series, origin, scaler, numbers.AsSpan(k * config.Horizon * config.Outputs))));
         }
     }
 
@@ -29,7 +35,7 @@ internal static class ForecastReader
             block.Output.Offsets.select(0, block.Index).index_select(0, rows)).Quantiles().cpu().contiguous().data<float>().ToArray();
     }
 
-    private static Forecast Forecast(Series series, int origin, Scaler scaler, ModelConfig config, ReadOnlySpan<float> numbers)
+    private Forecast Forecast(Series series, int origin, Scaler scaler, ReadOnlySpan<float> numbers)
     {
         var values = new double[config.Horizon, config.Outputs];
         var times = series.Index.HasTimestamps ? new DateTime[config.Horizon] : [];

@@ -73,14 +73,15 @@ public sealed class Forecaster : IDisposable
         using (var ridge = RidgeBaseline.Fit(data, plan))
         {
             network.Skip.Set(ridge.Solution.Weights);
-            network.ShiftOffsets(ridge.Offsets);
+            network.StartHeadAt(ridge.Offsets, ridge.Size);
         }
         var run = new Trainer(network, data, plan, training).Run(progress, cancellation);
+        network.FoldHead();
         network.eval();
         if (training.Calibrate && config.Quantiles.Count > 0)
         {
             var validation = new Validation(data, plan, training.PointLoss);
-            using var shift = validation.CalibrationShift(origins => Origins.Run(network, data, origins));
+            using var shift = validation.CalibrationShift((origins, visit) => Origins.Run(network, data, origins, visit));
             if (shift is not null) network.ShiftOffsets(shift);
         }
         return new Forecaster(network, preprocessor, TrainingRecords.Of(table, splits, network, training, run), device);
@@ -135,11 +136,14 @@ public sealed class Forecaster : IDisposable
     /// <param name="table">Series of the same columns as those fitted.</param>
     /// <param name="origins">Where to forecast from.</param>
     /// <returns>Forecasts with the index of their series; in no order of series.</returns>
-    public IEnumerable<(int Series, Forecast Forecast)> ForecastAt(SeriesTable table, IReadOnlyList<OriginRange> origins)
+    public IReadOnlyList<(int Series, Forecast Forecast)> ForecastAt(SeriesTable table, IReadOnlyList<OriginRange> origins)
     {
         ArgumentNullException.ThrowIfNull(table);
+        ArgumentNullException.ThrowIfNull(origins);
         using var data = SeriesTensors.From(table, Preprocessor, Config, Device);
-        foreach (var forecast in ForecastReader.Read(Origins.Run(_network, data, origins), table, Preprocessor, Config)) yield return forecast;
+        var reader = new ForecastReader(table, Preprocessor, Config);
+        Origins.Run(_network, data, origins, reader.Read);
+        return reader.Forecasts;
     }
 
     /// <inheritdoc/>

@@ -38,6 +38,9 @@ public sealed record ForecasterOptions
     /// <summary>Whether the calendar is an input, for series with timestamps. Default true.</summary>
     public bool Calendar { get; init; } = true;
 
+    /// <summary>How the file was read where that was told and not detected, kept in <c>preprocessor.json</c> for the forecasts to come.</summary>
+    public IReadOnlyDictionary<string, string> ReadOptions { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Covariate columns known up to the present.</summary>
     public IReadOnlyList<string> PastCovariates { get; init; } = [];
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using SsdForecast.Data;
 using SsdForecast.Runtime;
 
@@ -6,7 +7,7 @@ namespace SsdForecast.Torch.Forecasters;
 /// <summary>What a table makes of the options: architecture and preprocessing, fitted on training rows only.</summary>
 internal static class ModelPlan
 {
-    private const int LongestLookback = 768;
+    private const int LongestLookback = 512;
     private const int UsualLookback = 64;
 
     /// <summary>The architecture for a table.</summary>
@@ -58,7 +59,11 @@ internal static class ModelPlan
         {
             SeriesScalers = scalers,
             CovariateScalers = covariates,
-            Layout = table.Report.Layout.ToString(),
+            Layout = JsonNamingPolicy.SnakeCaseLower.ConvertName(table.Report.Layout.ToString()),
+            IdColumn = table.Report.Schema?.IdColumn,
+            TimeColumn = table.Report.Schema?.TimeColumn,
+            TargetColumns = table.Report.Schema?.TargetColumns ?? [],
+            ReadOptions = options.ReadOptions,
             PastCovariates = options.PastCovariates,
             KnownCovariates = options.KnownCovariates,
             StaticCovariates = options.StaticCovariates,
@@ -84,7 +89,8 @@ internal static class ModelPlan
         var seasons = !series.Index.IsRegular ? [1]
             : series.Index.HasTimestamps ? series.Index.Frequency!.Value.SeasonLengths
             : SeasonDetector.Candidates(series.Values.AsSpan(0, splits[0].TrainEnd));
-        var wanted = seasons.SelectMany(s => new[] { s, 2 * s }).Where(n => n <= LongestLookback).DefaultIfEmpty(UsualLookback).Max();
+        // Two of the longest season that fits, or up to four of the shortest: hourly 336, half-hourly 336, quarter-hourly 384.
+        var wanted = seasons.SelectMany(s => new[] { s, 2 * s }).Append(4 * seasons[0]).Where(n => n <= LongestLookback).DefaultIfEmpty(UsualLookback).Max();
         // Half of the training rows at most, so that full windows remain to learn from.
         return Math.Clamp(Math.Max(wanted, UsualLookback), 1, Math.Max(1, (longest - horizon) / 2));
     }

@@ -42,7 +42,7 @@ public sealed class CausalNetwork : ForecastNetwork
         var parts = new List<Tensor>
         {
             (mask * (value - statistics.Mean) / statistics.Scale).unsqueeze(-1),
-            mask.unsqueeze(-1),
+            (mask * statistics.Fullness).unsqueeze(-1),
             (mask * (value - before) / statistics.Scale).unsqueeze(-1),
         };
         if (batch.Past is not null) parts.Add(batch.AtPositions(batch.Past));

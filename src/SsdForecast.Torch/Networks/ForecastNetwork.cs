@@ -24,6 +24,9 @@ public abstract class ForecastNetwork : nn.Module<WindowBatch, NetworkOutput>
     /// <summary>The linear skip; <c>skip.*</c>.</summary>
     protected readonly LinearSkip skip;
 
+    // What the head corrects, and in which unit, while it is trained. No part of the model folder: FoldHead puts both into the head.
+    private HeadStart? _start;
+
     /// <summary>Creates the parts.</summary>
     /// <param name="name">Name in messages.</param>
     /// <param name="config">Architecture.</param>
@@ -59,13 +62,47 @@ public abstract class ForecastNetwork : nn.Module<WindowBatch, NetworkOutput>
     {
         ArgumentNullException.ThrowIfNull(config);
         config.Validate();
-        return config.Kind == ForecasterKind.Causal ? new CausalNetwork(config) : new DirectNetwork(config);
+        // The numbers that initial values are computed from are not kept, the parameters are.
+        using var scope = NewDisposeScope();
+        ForecastNetwork network = config.Kind == ForecasterKind.Causal ? new CausalNetwork(config) : new DirectNetwork(config);
+        foreach (var parameter in network.parameters()) parameter.DetachFromDisposeScope();
+        return network;
+    }
+
+    /// <summary>
+    /// Sets what the head starts from while it is trained: <c>offsets + unit · head</c>. The unit is the size of the skip's own errors, so that a step
+    /// of the optimizer is as large for a lead time that the skip forecasts well as for one that it does not.
+    /// </summary>
+    /// <param name="offsets">Quantile offsets of the skip, <c>(H, Q)</c>, in units of σ.</param>
+    /// <param name="unit">Size of the skip's errors, <c>(H)</c>, in units of σ, positive.</param>
+    public void StartHeadAt(Tensor offsets, Tensor unit)
+    {
+        ArgumentNullException.ThrowIfNull(offsets);
+        ArgumentNullException.ThrowIfNull(unit);
+        _start?.Dispose();
+        _start = new HeadStart(offsets.detach().clone().DetachFromDisposeScope(), unit.detach().unsqueeze(-1).clone().DetachFromDisposeScope());
+    }
+
+    /// <summary>Puts start and unit into the head's parameters; the network's answers stay what they are.</summary>
+    public void FoldHead()
+    {
+        if (_start is null) return;
+        using (no_grad())
+        using (NewDisposeScope())
+        {
+            var unit = _start.Unit.expand(-1, Config.Outputs).flatten();
+            head.Weight.mul_(unit.unsqueeze(-1));
+            head.Bias!.mul_(unit).add_(_start.Offsets.flatten());
+        }
+        _start.Dispose();
+        _start = null;
     }
 
     /// <summary>Adds to the offsets of every forecast: <c>(H, Q)</c>, in units of σ.</summary>
     public void ShiftOffsets(Tensor offsets)
     {
         using var _ = no_grad();
+        using var scope = NewDisposeScope();
         head.Bias!.add_(offsets.flatten());
     }
 
@@ -80,5 +117,25 @@ public abstract class ForecastNetwork : nn.Module<WindowBatch, NetworkOutput>
 
     /// <summary>Offsets from encodings: <c>(b, T, d)</c> → <c>(b, T, H, Q)</c>.</summary>
     protected Tensor RunHead(Tensor encoded)
-        => head.forward(encoded).reshape(encoded.shape[0], encoded.shape[1], Config.Horizon, Config.Outputs);
+    {
+        var offsets = head.forward(encoded).reshape(encoded.shape[0], encoded.shape[1], Config.Horizon, Config.Outputs);
+        return _start is null ? offsets : (offsets * _start.Unit) + _start.Offsets;
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing) _start?.Dispose();
+        base.Dispose(disposing);
+    }
+
+    /// <summary>A class of its own, since tensors in a module's fields are part of its state.</summary>
+    private sealed record HeadStart(Tensor Offsets, Tensor Unit) : IDisposable
+    {
+        public void Dispose()
+        {
+            Offsets.Dispose();
+            Unit.Dispose();
+        }
+    }
 }

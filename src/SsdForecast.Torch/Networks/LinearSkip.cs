@@ -36,6 +36,7 @@ public sealed class LinearSkip : nn.Module<Tensor, Tensor?, Tensor>
     public void Set(Tensor solution)
     {
         using var _ = no_grad();
+        using var scope = NewDisposeScope();
         weight.copy_(solution.narrow(1, 0, weight.shape[1]));
         known?.copy_(solution.narrow(1, weight.shape[1], known.shape[1]));
     }

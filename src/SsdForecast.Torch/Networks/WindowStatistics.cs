@@ -11,7 +11,8 @@ namespace SsdForecast.Torch.Networks;
 /// <param name="Scale">σ, <c>(b, T)</c>.</param>
 /// <param name="Deviations">Weighted deviations <c>w·(f − μ)</c>, <c>(b, T, L)</c>.</param>
 /// <param name="Count">Number of values in the window, <c>(b, T)</c>.</param>
-public readonly record struct WindowStatistics(Tensor Mean, Tensor Scale, Tensor Deviations, Tensor Count)
+/// <param name="Fullness">ρ, the part of the window that has values, <c>(b, T)</c>.</param>
+public readonly record struct WindowStatistics(Tensor Mean, Tensor Scale, Tensor Deviations, Tensor Count, Tensor Fullness)
 {
     private const double Epsilon = 1e-5;
 
@@ -26,6 +27,6 @@ public readonly record struct WindowStatistics(Tensor Mean, Tensor Scale, Tensor
         var deviations = (batch.Behind(batch.Filled, batch.Lookback) - mean.unsqueeze(-1)) * weight;
         var variance = deviations.square().sum(-1) / atLeastOne;
         var full = count / batch.Lookback;
-        return new WindowStatistics(mean, (1 - full + full * variance + Epsilon).sqrt(), deviations, count);
+        return new WindowStatistics(mean, (1 - full + full * variance + Epsilon).sqrt(), deviations, count, full);
     }
 }

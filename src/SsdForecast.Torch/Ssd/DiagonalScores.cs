@@ -11,6 +11,7 @@ internal static class DiagonalScores
 {
     private const int SubChunk = 16;
 
+    /// <summary>The scores of every chunk.</summary>
     /// <param name="c">Output maps, <c>(b, h, c, q, n)</c>.</param>
     /// <param name="b">Input maps, <c>(b, h, c, q, n)</c>.</param>
     /// <param name="cumulative">Inclusive cumulative log decay inside the chunk, float64, <c>(b, h, c, q, n)</c>.</param>

@@ -46,6 +46,7 @@ internal sealed class BestWeights(ForecastNetwork network) : IDisposable
     private void Copy()
     {
         using var _ = no_grad();
+        using var scope = NewDisposeScope();
         if (_copies.Count == 0)
             foreach (var (name, parameter) in network.named_parameters()) _copies[name] = parameter.detach().clone().DetachFromDisposeScope();
         else

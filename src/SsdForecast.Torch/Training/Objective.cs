@@ -19,6 +19,8 @@ internal static class Objective
     public static Tensor Loss(WindowBatch batch, NetworkOutput output, ModelConfig config, PointLoss pointLoss)
     {
         var (target, mask) = Targets(batch, output);
+        // A young series, whose window is not yet full, counts for less: what is learned must serve where forecasts are made.
+        mask = mask * (batch.Behind(batch.Weight, batch.Lookback).mean([-1L])).square().unsqueeze(-1);
         if (config.Quantiles.Count == 0 && pointLoss == PointLoss.Squared)
         {
             var squared = (target - output.Offsets.squeeze(-1)).square() * mask;

@@ -91,12 +91,13 @@ public sealed class Trainer
             if (ran == 0) break;
             history.AddEpoch(sum.item<float>() / ran, ran);
             best.Offer(epoch, history.Add(Judge(history.Training[^1])));
-            checkpoint?.Save(history, best);
+            // An epoch cut short is not one to resume from: the checkpoint stays that of the last whole one.
+            if (!cancellation.IsCancellationRequested) checkpoint?.Save(history, best);
             progress?.Report(Progress(epoch, 0, sum, history, best, stepsBefore, clock, ended: true));
         }
 
         best.Restore();
-        checkpoint?.Delete();
+        if (!cancellation.IsCancellationRequested) checkpoint?.Delete();
         var samples = (history.Steps - stepsBefore) * _batchSize * (double)_plan.Positions;
         return new TrainingRun(history.Epochs, best.Epoch, history.Steps, history.Training, history.Validation, samples / clock.Elapsed.TotalSeconds, clock.Elapsed);
     }
@@ -106,7 +107,7 @@ public sealed class Trainer
     {
         _network.eval();
         // Warmed up like a training window is; the whole past would cost more than it tells here.
-        var loss = _validation.Loss(origins => Origins.Run(_network, _data, origins, warmUp: 2 * _plan.Positions));
+        var loss = _validation.Loss((origins, visit) => Origins.Run(_network, _data, origins, visit, warmUp: 2 * _plan.Positions), _options.Calibrate);
         return double.IsNaN(loss) ? trainingLoss : loss;
     }
 

@@ -23,11 +23,11 @@ public sealed record TrainingOptions
     /// <summary>Steps an epoch; 0 (default): as many as cover the training rows once, between 16 and 200.</summary>
     public int StepsPerEpoch { get; init; }
 
-    /// <summary>Highest learning rate. Default 2e-3.</summary>
-    public double LearningRate { get; init; } = 2e-3;
+    /// <summary>Highest learning rate. Default 1e-3.</summary>
+    public double LearningRate { get; init; } = 1e-3;
 
-    /// <summary>Learning rate of the linear skip as a part of <see cref="LearningRate"/>: it starts at its closed-form solution. Default 0.02.</summary>
-    public double SkipLearningRate { get; init; } = 0.02;
+    /// <summary>Learning rate of the linear skip as a part of <see cref="LearningRate"/>. Default 0: it stays at its closed-form solution.</summary>
+    public double SkipLearningRate { get; init; }
 
     /// <summary>Decoupled weight decay of matrices; never of norms, biases, A, D, dt. Default 0.05.</summary>
     public double WeightDecay { get; init; } = 0.05;

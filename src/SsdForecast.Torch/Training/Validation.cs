@@ -13,7 +13,7 @@ namespace SsdForecast.Torch.Training;
 internal sealed class Validation(SeriesTensors data, WindowPlan plan, PointLoss pointLoss)
 {
     /// <summary>Runs a forecaster at origins, such as <see cref="Origins.Run"/>.</summary>
-    public delegate IEnumerable<OriginBlock> Runner(IReadOnlyList<OriginRange> origins);
+    public delegate void Runner(IReadOnlyList<OriginRange> origins, Action<OriginBlock> visit);
 
     /// <summary>Origins that are looked at, at most; beyond, they are thinned evenly.</summary>
     private const int MostOrigins = 6000;
@@ -23,64 +23,75 @@ internal sealed class Validation(SeriesTensors data, WindowPlan plan, PointLoss 
 
     private readonly IReadOnlyList<OriginRange> _origins = Thin(plan.ValidationOrigins());
 
-    /// <summary>Mean loss over validation origins; NaN without any.</summary>
-    public double Loss(Runner run)
+    /// <summary>
+    /// Mean loss over validation origins; NaN without any. A quantile model is judged as it would be shipped, with the calibration that these rows
+    /// would give it: else the one whose intervals happen to have the right width would win over the one with the better shape.
+    /// </summary>
+    /// <param name="run">Runs the forecaster.</param>
+    /// <param name="calibrated">Whether it will be calibrated.</param>
+    public double Loss(Runner run, bool calibrated)
     {
-        var levels = data.Config.Levels.Select(q => (float)q).ToArray();
-        double sum = 0, count = 0;
-        foreach (var (target, output, mask) in Outputs(run))
-        {
-            var tau = tensor(levels, device: data.Device);
-            var error = target.unsqueeze(-1) - output;
-            var loss = data.Config.Quantiles.Count == 0 && pointLoss == PointLoss.Squared
-                ? error.square()
-                : maximum(error * tau, error * (tau - 1));
-            sum += (loss.mean([-1L]) * mask).sum().item<float>();
-            count += mask.sum().item<float>();
-        }
-        return count > 0 ? sum / count : double.NaN;
+        using var scope = NewDisposeScope();
+        using var residuals = Collect(run);
+        if (residuals is null) return double.NaN;
+        var errors = residuals.Errors;
+        if (calibrated && data.Config.Quantiles.Count > 0 && Suffices(residuals)) errors = errors - OffsetQuantiles.Of(errors, residuals.Mask, data.Config.Levels);
+        var levels = tensor(data.Config.Levels.Select(q => (float)q).ToArray(), device: data.Device);
+        var loss = data.Config.Quantiles.Count == 0 && pointLoss == PointLoss.Squared
+            ? errors.square()
+            : maximum(errors * levels, errors * (levels - 1));
+        return ((loss.mean([-1L]) * residuals.Mask).sum() / residuals.Mask.sum()).item<float>();
     }
 
-    /// <summary>
-    /// Shifts of the offsets that calibrate each lead time and level on the validation rows, <c>(H, Q)</c>; null where there are too few of them
-    /// to say anything (under 100 targets a lead time).
-    /// </summary>
+    /// <summary>Shifts of the offsets that calibrate each lead time and level on the validation rows, <c>(H, Q)</c>; null where there are too few.</summary>
     public Tensor? CalibrationShift(Runner run)
     {
         using var scope = NewDisposeScope();
-        var residuals = new List<Tensor>();
-        var masks = new List<Tensor>();
-        foreach (var (target, output, mask) in Outputs(run))
-        {
-            // Kept past the block's own scope.
-            residuals.Add((target.unsqueeze(-1) - output).DetachFromDisposeScope());
-            masks.Add(mask.DetachFromDisposeScope());
-        }
-        try
-        {
-            if (masks.Count == 0) return null;
-            var counted = cat(masks, 0);
-            if (counted.sum(0).min().item<float>() < FewestTargets) return null;
-            return OffsetQuantiles.Of(cat(residuals, 0), counted, data.Config.Levels).MoveToOuterDisposeScope();
-        }
-        finally
-        {
-            foreach (var t in residuals.Concat(masks)) t.Dispose();
-        }
+        using var residuals = Residuals(run);
+        return residuals is null ? null : OffsetQuantiles.Of(residuals.Errors, residuals.Mask, data.Config.Levels).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Targets <c>(k, H)</c>, offsets <c>(k, H, Q)</c> and masks <c>(k, H)</c> of all validation origins, block by block.</summary>
-    private IEnumerable<(Tensor Target, Tensor Offsets, Tensor Mask)> Outputs(Runner run)
+    /// <summary>All residuals; null where there are too few to say anything (under 100 targets at some lead time).</summary>
+    public Residuals? Residuals(Runner run)
     {
-        foreach (var block in run(_origins))
-        {
-            using var scope = NewDisposeScope();
-            var (target, mask) = Objective.Targets(block.Batch, block.Output);
-            var rows = tensor(block.Positions.Select(p => (long)p).ToArray(), device: data.Device);
-            Tensor Rows(Tensor t) => t.select(0, block.Index).index_select(0, rows);
-            yield return (Rows(target), Rows(block.Output.Offsets), Rows(mask));
-        }
+        var residuals = Collect(run);
+        if (residuals is null || Suffices(residuals)) return residuals;
+        residuals.Dispose();
+        return null;
     }
+
+    private static bool Suffices(Residuals residuals)
+    {
+        using var scope = NewDisposeScope();
+        return residuals.Mask.sum(0L).min().item<float>() >= FewestTargets;
+    }
+
+    private Residuals? Collect(Runner run)
+    {
+        var errors = new List<Tensor>();
+        var masks = new List<Tensor>();
+        Visit(run, (target, output, mask) =>
+        {
+            // Kept past the visit's own scope.
+            errors.Add((target.unsqueeze(-1) - output).DetachFromDisposeScope());
+            masks.Add(mask.DetachFromDisposeScope());
+        });
+        var all = masks.Count == 0 ? null : new Residuals(cat(errors, 0), cat(masks, 0));
+        foreach (var t in errors.Concat(masks)) t.Dispose();
+        if (all is null || all.Mask.sum().item<float>() > 0) return all;
+        all.Dispose();
+        return null;
+    }
+
+    /// <summary>Visits targets <c>(k, H)</c>, offsets <c>(k, H, Q)</c> and masks <c>(k, H)</c> of all validation origins, block by block.</summary>
+    private void Visit(Runner run, Action<Tensor, Tensor, Tensor> visit) => run(_origins, block =>
+    {
+        using var scope = NewDisposeScope();
+        var (target, mask) = Objective.Targets(block.Batch, block.Output);
+        var rows = tensor(block.Positions.Select(p => (long)p).ToArray(), device: data.Device);
+        Tensor Rows(Tensor t) => t.select(0, block.Index).index_select(0, rows);
+        visit(Rows(target), Rows(block.Output.Offsets), Rows(mask));
+    });
 
     private static IReadOnlyList<OriginRange> Thin(IReadOnlyList<OriginRange> origins)
     {

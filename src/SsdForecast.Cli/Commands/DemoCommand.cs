@@ -1,0 +1,30 @@
+using System.CommandLine;
+using SsdForecast.Cli.Demo;
+using SsdForecast.Cli.Hosting;
+using SsdForecast.Cli.Settings;
+
+namespace SsdForecast.Cli.Commands;
+
+/// <summary><c>ssdf demo</c>.</summary>
+internal static class DemoCommand
+{
+    public static Verb Create(CommandHost host)
+    {
+        var verb = new Verb("demo", "train on half-hourly electricity demand, compare, draw, and replay as a stream")
+        {
+            Notes = "The data is shipped (datasets/taylor.csv), the settings are in configs/demo.yaml. Takes two or three minutes on two cores.",
+        };
+        var output = verb.Has<string>("--out", "folder for everything it makes [demo]", "DIR");
+        var epochs = verb.Has<string>("--epochs", "most epochs, to look around quickly", "N");
+        var device = verb.Has<string>("--device", "cpu or cuda [cpu]", "DEVICE");
+        verb.Example("ssdf demo", "then open demo/report.html");
+        verb.SetAction(parse =>
+        {
+            var values = new SettingValues();
+            if (parse.GetValue(epochs) is { } n) values.Set(SettingTable.Epochs, [n], "--epochs");
+            if (parse.GetValue(device) is { } d) values.Set(SettingTable.Device, [d], "--device");
+            return DemoRun.Execute(host, parse.GetValue(output) ?? "demo", values);
+        });
+        return verb;
+    }
+}

@@ -1,0 +1,32 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using SsdForecast.Data;
+
+namespace SsdForecast.Cli.Commands;
+
+/// <summary>Says what is wrong with a command line in one line.</summary>
+internal static class ParseProblem
+{
+    public static string Explain(ParseResult parse)
+    {
+        var command = parse.CommandResult.Command;
+        // An unknown option is the cause of whatever else is missing.
+        if (parse.UnmatchedTokens.FirstOrDefault(t => t.StartsWith("--", StringComparison.Ordinal)) is { } option)
+            return $"unknown option {option}{Nearest(option, command.Options.SelectMany(o => o.Aliases.Prepend(o.Name)))}";
+        if (command is RootCommand && parse.UnmatchedTokens is [var verb, ..])
+            return $"unknown verb '{verb}'{Nearest(verb, command.Subcommands.Select(c => c.Name))}";
+        if (parse.UnmatchedTokens is [var extra, ..])
+            return command.Subcommands.Count > 0 ? $"unknown '{command.Name} {extra}'{Nearest(extra, command.Subcommands.Select(c => c.Name))}" : $"one argument too many: '{extra}'";
+        foreach (var missing in command.Arguments.Where(a => a.Arity.MinimumNumberOfValues > 0))
+            if (parse.GetResult(missing) is not { Tokens.Count: > 0 }) return $"missing {missing.Name}: {missing.Description}";
+        foreach (var required in command.Options.Where(o => o.Required))
+            if (parse.GetResult(required) is not { Tokens.Count: > 0 }) return $"missing {required.Name} {required.HelpName}: {required.Description}";
+        var error = parse.Errors[0];
+        return (error.SymbolResult is OptionResult result ? $"{result.Option.Name}: " : "") + error.Message.ReplaceLineEndings(" ").TrimEnd('.');
+    }
+
+    private static string Nearest(string text, IEnumerable<string> candidates)
+        => NearestName.Of(text, [.. candidates.Where(c => c.StartsWith("--", StringComparison.Ordinal) == text.StartsWith("--", StringComparison.Ordinal))]) is { Length: > 0 } near
+            ? $", did you mean '{near}'?"
+            : "";
+}

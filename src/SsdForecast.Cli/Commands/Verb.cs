@@ -1,0 +1,54 @@
+using System.CommandLine;
+using SsdForecast.Cli.Settings;
+
+namespace SsdForecast.Cli.Commands;
+
+/// <summary>A verb with what its help shows: groups of options, and examples of real use.</summary>
+internal class Verb(string name, string description) : Command(name, description)
+{
+    /// <summary>Options under headings, in the order of the help.</summary>
+    public List<(string Heading, IReadOnlyList<Option> Options)> Groups { get; } = [];
+
+    /// <summary>What one might type, and why.</summary>
+    public List<(string Line, string Why)> Examples { get; } = [];
+
+    /// <summary>More to say after the options.</summary>
+    public string Notes { get; init; } = "";
+
+    public Argument<T> Takes<T>(string name, string help, bool optional = false)
+    {
+        var argument = new Argument<T>(name) { Description = help };
+        if (optional) argument.Arity = ArgumentArity.ZeroOrOne;
+        Add(argument);
+        return argument;
+    }
+
+    public Option<T> Has<T>(string name, string help, string value = "", bool required = false)
+    {
+        var option = new Option<T>(name) { Description = help, HelpName = value.Length > 0 ? value : null, Required = required };
+        AddTo("Options", option);
+        return option;
+    }
+
+    public SettingOptions Has(string heading, IEnumerable<Setting> settings)
+    {
+        var options = new SettingOptions(settings);
+        foreach (var option in options.Options) Add(option);
+        Groups.Add((heading, [.. options.Options]));
+        return options;
+    }
+
+    public Verb Example(string line, string why)
+    {
+        Examples.Add((line, why));
+        return this;
+    }
+
+    private void AddTo(string heading, Option option)
+    {
+        Add(option);
+        var at = Groups.FindIndex(g => g.Heading == heading);
+        if (at < 0) Groups.Insert(0, (heading, [option]));
+        else Groups[at] = (heading, [.. Groups[at].Options, option]);
+    }
+}

@@ -1,0 +1,122 @@
+using System.Globalization;
+using SsdForecast.Cli.Hosting;
+using SsdForecast.Cli.Settings;
+using SsdForecast.Data;
+using SsdForecast.Runtime;
+using SsdForecast.Torch.Forecasters;
+using SsdForecast.Torch.Training;
+using TorchSharp;
+
+namespace SsdForecast.Cli.Fitting;
+
+/// <summary>From settings to what <see cref="Forecaster.Fit"/> takes, each value checked before any work is done.</summary>
+internal static class FitPlan
+{
+    /// <summary>The model to fit.</summary>
+    public static ForecasterOptions Model(SettingValues values)
+    {
+        var schema = SchemaSettings.Schema(values);
+        var defaults = new ForecasterOptions
+        {
+            Horizon = values.Whole(SettingTable.Horizon, 1) ?? throw CommandException.Usage("--horizon", "not given; name the number of rows to forecast, such as --horizon 48"),
+        };
+        var block = defaults.Block;
+        var options = defaults with
+        {
+            Kind = values.Choice<ForecasterKind>(SettingTable.Kind) ?? defaults.Kind,
+            Lookback = values.Whole(SettingTable.Lookback, 0) ?? defaults.Lookback,
+            Layers = values.Whole(SettingTable.Layers, 1) ?? defaults.Layers,
+            Block = block with
+            {
+                DModel = values.Whole(SettingTable.DModel, 1) ?? block.DModel,
+                DState = values.Whole(SettingTable.DState, 1) ?? block.DState,
+                HeadDim = values.Whole(SettingTable.HeadDim, 1) ?? block.HeadDim,
+                Expand = values.Whole(SettingTable.Expand, 1) ?? block.Expand,
+                NGroups = values.Whole(SettingTable.NGroups, 1) ?? block.NGroups,
+                DConv = values.Whole(SettingTable.DConv, 1) ?? block.DConv,
+                ChunkSize = values.Whole(SettingTable.ChunkSize, 1) ?? block.ChunkSize,
+            },
+            Quantiles = values.List(SettingTable.Quantiles) is { } levels ? Levels(values, levels) : defaults.Quantiles,
+            Dropout = values.Number(SettingTable.Dropout) ?? defaults.Dropout,
+            Calendar = values.Flag(SettingTable.Calendar) ?? defaults.Calendar,
+            PatchLength = values.Whole(SettingTable.PatchLength, 0) ?? defaults.PatchLength,
+            PatchStride = values.Whole(SettingTable.PatchStride, 0) ?? defaults.PatchStride,
+            PastCovariates = schema.PastCovariates,
+            KnownCovariates = schema.KnownCovariates,
+            StaticCovariates = schema.StaticCovariates,
+            ReadOptions = SchemaSettings.ReadOptions(values),
+        };
+        if (options.Dropout is < 0 or >= 1) throw values.Wrong(SettingTable.Dropout, $"{options.Dropout} is not in [0, 1)");
+        Check(values, options.Block);
+        return options;
+    }
+
+    /// <summary>How to train it.</summary>
+    public static TrainingOptions Training(SettingValues values, string? checkpoint)
+    {
+        var defaults = new TrainingOptions();
+        var options = defaults with
+        {
+            Seed = values.Whole(SettingTable.Seed, int.MinValue) ?? defaults.Seed,
+            Epochs = values.Whole(SettingTable.Epochs, 0) ?? defaults.Epochs,
+            Patience = values.Whole(SettingTable.Patience, 1) ?? defaults.Patience,
+            BatchSize = values.Whole(SettingTable.BatchSize, 0) ?? defaults.BatchSize,
+            WindowLength = values.Whole(SettingTable.WindowLength, 1) ?? defaults.WindowLength,
+            StepsPerEpoch = values.Whole(SettingTable.StepsPerEpoch, 0) ?? defaults.StepsPerEpoch,
+            LearningRate = values.Number(SettingTable.LearningRate) ?? defaults.LearningRate,
+            SkipLearningRate = values.Number(SettingTable.SkipLearningRate) ?? defaults.SkipLearningRate,
+            WeightDecay = values.Number(SettingTable.WeightDecay) ?? defaults.WeightDecay,
+            WarmUp = values.Number(SettingTable.WarmUp) ?? defaults.WarmUp,
+            ClipNorm = values.Number(SettingTable.ClipNorm) ?? defaults.ClipNorm,
+            PointLoss = values.Choice<PointLoss>(SettingTable.PointLoss) ?? defaults.PointLoss,
+            Calibrate = values.Flag(SettingTable.Calibrate) ?? defaults.Calibrate,
+            Split = values.Has(SettingTable.Split) ? values.Parsed(SettingTable.Split, SplitRule.Parse)! : defaults.Split,
+            Device = Devices.Checked(values),
+            ComputeType = values.Choice(SettingTable.DType) == "bfloat16" ? torch.ScalarType.BFloat16 : torch.ScalarType.Float32,
+            CheckpointFolder = checkpoint,
+        };
+        try
+        {
+            options.Validate();
+        }
+        catch (ArgumentException e) when (e.ParamName is { } name)
+        {
+            throw Wrong(values, SettingTable.Training, name, e);
+        }
+        return options;
+    }
+
+    private static void Check(SettingValues values, BlockConfig block)
+    {
+        try
+        {
+            block.Validate();
+        }
+        catch (ArgumentException e)
+        {
+            // The message begins with the key, such as "block.head_dim: 24 does not divide …".
+            throw Wrong(values, SettingTable.Model, e.Message.Split(':')[0].Split('.')[^1], e);
+        }
+    }
+
+    private static CommandException Wrong(SettingValues values, IReadOnlyList<Setting> settings, string name, ArgumentException e)
+    {
+        var key = name.Replace("_", "", StringComparison.Ordinal);
+        var problem = e.Message.Split(" (Parameter", 2)[0];
+        var setting = settings.FirstOrDefault(s => s.Key.Replace("_", "", StringComparison.Ordinal).Equals(key, StringComparison.OrdinalIgnoreCase));
+        return setting is null ? CommandException.Usage("", problem) : values.Wrong(setting, problem);
+    }
+
+    private static IReadOnlyList<double> Levels(SettingValues values, IReadOnlyList<string> texts)
+    {
+        if (texts is ["none"]) return [];
+        var levels = new List<double>();
+        foreach (var text in texts)
+        {
+            if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var level) || level is not (> 0 and < 1))
+                throw values.Wrong(SettingTable.Quantiles, $"'{text}' is no level between 0 and 1; write some such as 0.1,0.5,0.9, or none");
+            levels.Add(level);
+        }
+        return [.. levels.Order().Distinct()];
+    }
+}

@@ -1,0 +1,45 @@
+using SsdForecast.Data;
+using SsdForecast.Reports;
+using SsdForecast.Runtime;
+
+namespace SsdForecast.Cli.Hosting;
+
+/// <summary>Turns exceptions into one line and an exit code.</summary>
+internal static class Failures
+{
+    /// <summary>The environment variable that asks for the stack of an unexpected failure.</summary>
+    public const string TraceVariable = "SSDF_TRACE";
+
+    /// <summary>Writes <c>ssdf: place: problem; way out</c>, and gives the exit code.</summary>
+    public static int Report(Exception exception, TextWriter error)
+    {
+        var cause = Unwrap(exception);
+        var (line, code) = Explain(cause);
+        error.WriteLine("ssdf: " + line.ReplaceLineEndings(" "));
+        if (Environment.GetEnvironmentVariable(TraceVariable) is { Length: > 0 } and not "0") error.WriteLine(exception);
+        return code;
+    }
+
+    private static (string Line, int Code) Explain(Exception e) => e switch
+    {
+        CommandException c => (c.Message, c.ExitCode),
+        DataException or ModelFormatException or ObservationException or PngUnavailableException or StateFormatException => (e.Message, ExitCodes.Failed),
+        FileNotFoundException { FileName: { } file } when !file.Contains("Culture", StringComparison.Ordinal) && File.Exists(file) == false && !IsAssembly(file)
+            => ($"{file}: no such file", ExitCodes.Usage),
+        UnauthorizedAccessException => (e.Message.TrimEnd('.') + "; check the permissions", ExitCodes.Failed),
+        IOException => (e.Message.TrimEnd('.'), ExitCodes.Failed),
+        DllNotFoundException => (e.Message, ExitCodes.Failed),
+        OutOfMemoryException => ("out of memory; use a smaller --batch-size, --window-length or --lookback", ExitCodes.Failed),
+        _ => ($"{e.GetType().Name}: {e.Message}; this is not expected: set {TraceVariable}=1 to see where", ExitCodes.Failed),
+    };
+
+    private static bool IsAssembly(string name) => name.Contains(", Version=", StringComparison.Ordinal);
+
+    // A static constructor or a task wraps what went wrong; the reader wants the cause.
+    private static Exception Unwrap(Exception e) => e switch
+    {
+        TypeInitializationException { InnerException: { } inner } => Unwrap(inner),
+        AggregateException { InnerExceptions: [var only] } => Unwrap(only),
+        _ => e,
+    };
+}

@@ -1,0 +1,59 @@
+namespace SsdForecast.Cli.Tests.Commands;
+
+/// <summary>A wrong call: exit code 2, one line that says what is wrong and what to do.</summary>
+public class UsageTests
+{
+    [Theory]
+    [InlineData("unknown verb 'fti'", "did you mean 'fit'", "fti")]
+    [InlineData("unknown option --horizn", "did you mean '--horizon'", "fit", "data.csv", "--horizn", "3")]
+    [InlineData("missing INPUT", "see 'ssdf fit --help'", "fit")]
+    [InlineData("missing --out", "see 'ssdf forecast --help'", "forecast", "model", "data.csv")]
+    [InlineData("missing DATA", "a CSV file", "forecast", "model", "--out", "f.csv")]
+    [InlineData("one argument too many", "'extra'", "doctor", "extra")]
+    [InlineData("missing FILE", "safetensors", "verify")]
+    [InlineData("--windows", "x", "backtest", "model", "data.csv", "--windows", "x")]
+    [InlineData("no-such.csv: no such file", "name a CSV file", "fit", "no-such.csv", "--horizon", "3", "--out", "m")]
+    [InlineData("no-such.yaml: no such file", "configs/", "fit", "no-such.yaml")]
+    [InlineData("no-such-model: no such folder", "ssdf fit", "stream", "no-such-model")]
+    [InlineData("no-such-model: no such folder", "ssdf fit", "forecast", "no-such-model", "data.csv", "--out", "f.csv")]
+    [InlineData("no-such: no such file or folder", "name a model folder", "report", "no-such", "--out", "r.html")]
+    [InlineData("no-such.safetensors: no such file", "name a safetensors file", "verify", "no-such.safetensors")]
+    [InlineData("etth: no such data set", "did you mean 'etth1'", "datasets", "get", "etth")]
+    public void A_wrong_call_says_what_is_wrong_and_what_to_do(string problem, string wayOut, params string[] args)
+    {
+        var line = Cli.Fails(2, args);
+        Assert.Contains(problem, line, StringComparison.Ordinal);
+        Assert.Contains(wayOut, line, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--horizon: not given")]
+    [InlineData("--horizon: 'x' is not a whole number", "--horizon", "x")]
+    [InlineData("--horizon: 0 is too small", "--horizon", "0")]
+    [InlineData("--kind: 'causl' is none of causal, direct", "--horizon", "3", "--kind", "causl")]
+    [InlineData("--quantiles: '1.5' is no level between 0 and 1", "--horizon", "3", "--quantiles", "0.5,1.5")]
+    [InlineData("--frequency: 'sometimes' is not a frequency", "--horizon", "3", "--frequency", "sometimes")]
+    [InlineData("--split: '0.5/0.1' is not a split", "--horizon", "3", "--split", "0.5/0.1")]
+    [InlineData("--learning-rate: learning_rate must be positive", "--horizon", "3", "--learning-rate", "-1")]
+    [InlineData("--head-dim", "--horizon", "3", "--head-dim", "7")]
+    [InlineData("--dropout: 1 is not in [0, 1)", "--horizon", "3", "--dropout", "1")]
+    [InlineData("--device: 'gpu' is not a device", "--horizon", "3", "--device", "gpu")]
+    [InlineData("--delimiter: 'ab' is not one character", "--horizon", "3", "--delimiter", "ab")]
+    [InlineData("--resume: there is no checkpoint", "--horizon", "3", "--resume")]
+    public void A_wrong_setting_is_told_at_its_option(string problem, params string[] options)
+    {
+        using var folder = new TemporaryFolder();
+        var data = folder.Write("data.csv", SmallData.Hourly(60));
+        var line = Cli.Fails(2, ["fit", data, "--out", folder["model"], .. options]);
+        Assert.StartsWith("ssdf: " + problem, line, StringComparison.Ordinal);
+        Assert.Equal(["data.csv"], folder.Names);
+    }
+
+    [Fact]
+    public void The_folder_for_the_model_must_be_named()
+    {
+        using var folder = new TemporaryFolder();
+        var data = folder.Write("data.csv", SmallData.Hourly(60));
+        Assert.StartsWith("ssdf: --out: not given", Cli.Fails(2, "fit", data, "--horizon", "3"), StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,48 @@
+using System.Text.Json;
+
+namespace SsdForecast.Cli.Tests.Evaluation;
+
+/// <summary>The benchmarks run and print what they promise; how fast is no matter of a test.</summary>
+public class BenchmarkTests(TinyModel model) : IClassFixture<TinyModel>
+{
+    [Fact]
+    public void Ltsf_gives_errors_on_standardised_values_over_every_test_window()
+    {
+        using var json = JsonDocument.Parse(Cli.Good(["benchmark", "ltsf", model.Data, "--horizon", "6", .. TinyFit.With("--quantiles", "none"), "--json", "--quiet"]));
+        // 300 rows: the last ⌊0.2·300⌋ = 60 are test rows, 60 − 6 + 1 windows.
+        Assert.Equal(55, json.RootElement.GetProperty("windows").GetInt32());
+        Assert.InRange(json.RootElement.GetProperty("mse").GetDouble(), 1e-6, 5);
+        Assert.InRange(json.RootElement.GetProperty("mae").GetDouble(), 1e-3, 3);
+    }
+
+    [Fact]
+    public void Ssd_times_every_form()
+    {
+        using var json = JsonDocument.Parse(Cli.Good("benchmark", "ssd", "--batch", "1", "--length", "32", "--heads", "2", "--repeats", "1", "--json"));
+        Assert.Equal(["recurrent", "chunked", "quadratic", "kernel"], json.RootElement.GetProperty("timings").EnumerateArray().Select(t => t.GetProperty("form").GetString()));
+    }
+
+    [Fact]
+    public void Stream_measures_a_model_and_one_of_its_own()
+    {
+        using var own = JsonDocument.Parse(Cli.Good("benchmark", "stream", "--events", "50", "--series", "5", "--json"));
+        Assert.True(own.RootElement.GetProperty("events_per_second").GetDouble() > 0);
+        using var given = JsonDocument.Parse(Cli.Good("benchmark", "stream", model.Folder, "--events", "50", "--series", "5", "--json"));
+        Assert.Equal(6, given.RootElement.GetProperty("horizon").GetInt32());
+    }
+
+    [Fact]
+    public void Train_measures_samples_a_second()
+    {
+        using var folder = new TemporaryFolder();
+        File.Copy(model.Data, folder["load.csv"]);
+        var config = folder.Write("run.yaml", """
+            data: { path: load.csv }
+            model: { horizon: 6, lookback: 24, layers: 1, d_model: 8, d_state: 4, head_dim: 4 }
+            training: { batch_size: 2, window_length: 32 }
+            """);
+        using var json = JsonDocument.Parse(Cli.Good("benchmark", "train", config, "--steps", "2", "--json"));
+        Assert.Equal(2, json.RootElement.GetProperty("steps").GetInt32());
+        Assert.True(json.RootElement.GetProperty("samples_per_second").GetDouble() > 0);
+    }
+}

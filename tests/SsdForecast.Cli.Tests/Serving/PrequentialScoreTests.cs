@@ -1,0 +1,36 @@
+using SsdForecast.Cli.Serving;
+using SsdForecast.Data;
+
+namespace SsdForecast.Cli.Tests.Serving;
+
+public class PrequentialScoreTests
+{
+    [Fact]
+    public void A_value_is_judged_by_the_forecast_made_before_it()
+    {
+        var score = new PrequentialScore(season: 1);
+        double[] values = [10, 12, 11, double.NaN, 15];
+        double[] medians = [11, 12, 13, 14];
+        for (var t = 0; t < values.Length; t++)
+        {
+            score.Judge("a", values[t]);
+            if (t < medians.Length) score.Await(Of(medians[t]));
+        }
+        // Errors |12 − 11| and |11 − 12| beside naive |12 − 10| and |11 − 12|; 15 has no value before it to be naive by.
+        Assert.Equal(2.0 / 3, score.Mase, 12);
+        // 12 in 10…12, 11 in 11…13, 15 in 13…15.
+        Assert.Equal(1, score.Coverage);
+        Assert.Equal(0.8, score.Nominal, 12);
+    }
+
+    [Fact]
+    public void Nothing_judged_is_no_score()
+    {
+        var score = new PrequentialScore(season: 24);
+        score.Judge("a", 1);
+        Assert.True(double.IsNaN(score.Mase));
+        Assert.True(double.IsNaN(score.Coverage));
+    }
+
+    private static Forecast Of(double median) => new("a", 0, [], [0.1, 0.5, 0.9], new[,] { { median - 1, median, median + 1 } });
+}

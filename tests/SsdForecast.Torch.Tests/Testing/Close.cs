@@ -1,0 +1,47 @@
+using SsdForecast.Torch.Ssd;
+using static TorchSharp.torch;
+
+namespace SsdForecast.Torch.Tests;
+
+/// <summary>Relative errors, ‖a − b‖/‖b‖.</summary>
+internal static class Close
+{
+    public static double Error(Tensor actual, Tensor expected)
+    {
+        using var _ = no_grad();
+        using var scope = NewDisposeScope();
+        Assert.Equal(expected.shape, actual.shape);
+        var (a, b) = (actual.to_type(ScalarType.Float64), expected.to_type(ScalarType.Float64));
+        Assert.True(a.isfinite().all().item<bool>(), "a result is not finite");
+        var size = b.norm().item<double>();
+        var difference = (a - b).norm().item<double>();
+        return size == 0 ? difference : difference / size;
+    }
+
+    public static void Within(double tolerance, Tensor actual, Tensor expected, string what)
+    {
+        var error = Error(actual, expected);
+        Assert.True(error <= tolerance, $"{what}: relative error {error:e2} over {tolerance:e1}");
+    }
+
+    /// <summary>Outputs, final state and the gradients of every leaf, under random upstream gradients.</summary>
+    public static Dictionary<string, Tensor> Everything(Func<SsdInputs> inputs, SsdOptions options)
+    {
+        var operands = inputs();
+        var (y, final) = SsdOperator.Run(operands, options);
+        manual_seed(7);
+        var loss = (y * Upstream(y)).sum() + (final * Upstream(final)).sum();
+        loss.backward();
+        var results = new Dictionary<string, Tensor> { ["y"] = y, ["final"] = final };
+        foreach (var (name, leaf) in Leaves(operands))
+            results["d" + name] = leaf.grad ?? zeros_like(leaf);
+        return results;
+    }
+
+    /// <summary>The same numbers whatever the dtype and the strides.</summary>
+    private static Tensor Upstream(Tensor like) => randn(like.shape, dtype: ScalarType.Float64).to_type(like.dtype);
+
+    public static IEnumerable<(string Name, Tensor Leaf)> Leaves(SsdInputs i)
+        => new (string, Tensor?)[] { ("X", i.X), ("Dt", i.Dt), ("A", i.A), ("B", i.B), ("C", i.C), ("D", i.D), ("DtBias", i.DtBias), ("Initial", i.InitialStates) }
+            .Where(p => p.Item2 is not null).Select(p => (p.Item1, p.Item2!));
+}
