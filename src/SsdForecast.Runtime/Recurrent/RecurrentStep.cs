@@ -15,6 +15,7 @@ internal sealed class RecurrentStep
     private readonly SkipMap _skip;
     private readonly CalendarCycle[] _calendar;
     private readonly double _stepTicks;
+    private readonly int _season;
     private readonly PackedMatrix _embed;
     private readonly (float[] Norm, BlockStep Mixer)[] _layers;
     private readonly float[] _normF;
@@ -26,6 +27,7 @@ internal sealed class RecurrentStep
         var (weights, block) = (folder.Weights, _config.Block);
         _calendar = [.. _config.Calendar];
         _stepTicks = folder.Preprocessor.Step.Ticks;
+        _season = folder.Preprocessor.Season <= _config.Lookback ? folder.Preprocessor.Season : 1;
         _embed = new PackedMatrix(block.DModel, _config.InputWidth, weights.Float32("embed.weight"), weights.Float32("embed.bias"));
         _layers = new (float[], BlockStep)[_config.Layers];
         for (var i = 0; i < _layers.Length; i++)
@@ -44,6 +46,7 @@ internal sealed class RecurrentStep
         var observed = !double.IsNaN(o.Value);
         var elapsed = _config.ElapsedTime && !first ? (float)Math.Clamp((o.Time.Ticks - header.LastTicks) / _stepTicks, 0, 100) : 1f;
         if (observed) header.Filled = (float)((o.Value - header.Mean) / header.Std);
+        else if (_season > 1 && header.Weighted >= _season) header.Filled = SeasonBefore(state[_layout.Ring], header.Next);
         if (first) header.FirstTicks = o.Time.Ticks;
         header.LastTicks = o.Time.Ticks;
         header.Count++;
@@ -56,6 +59,9 @@ internal sealed class RecurrentStep
         Token(state, in header, o, observed, first ? 0 : (header.Filled - previousSkip) / header.Sigma, token);
         Encode(state, token, elapsed, ref scratch);
     }
+
+    /// <summary>The value one season before the position that <paramref name="next"/> will be written for.</summary>
+    private float SeasonBefore(ReadOnlySpan<float> ring, int next) => ring[next >= _season ? next - _season : next - _season + ring.Length];
 
     private void Window(Span<float> state, ref StateHeader header, bool observed, ref Scratch scratch)
     {

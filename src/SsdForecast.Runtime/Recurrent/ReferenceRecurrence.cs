@@ -44,7 +44,11 @@ public sealed class ReferenceRecurrence
         // Section 1: rows to numbers. f is stored as float32.
         var t = _f.Count;
         var m = double.IsNaN(o.Value) ? 0 : 1;
-        _f.Add(m == 1 ? (float)_scaler.Scale(o.Value) : t > 0 ? _f[t - 1] : 0);
+        var season = _preprocessor.Season <= _config.Lookback ? _preprocessor.Season : 1;
+        _f.Add(m == 1 ? (float)_scaler.Scale(o.Value)
+            : season > 1 && t >= season && _w[t - season] == 1 ? _f[t - season]
+            : t > 0 ? _f[t - 1]
+            : 0);
         _w.Add(m == 1 || (t > 0 && _w[t - 1] == 1) ? 1 : 0);
         _times.Add(o.Time);
         var past = Scale(o.PastCovariates.Span, _preprocessor.PastCovariates);

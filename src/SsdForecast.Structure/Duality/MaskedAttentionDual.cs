@@ -25,8 +25,9 @@ public sealed record MaskedAttentionDual
     public double LogRange => Mask.Skip(1).Where(a => a != 0).Sum(a => Math.Abs(Math.Log(Math.Abs(a))));
 
     /// <summary>
-    /// <c>ln</c> of the ratio of the largest to the smallest size of a query's or key's column, what one mask could not take off: near 0 is well
-    /// conditioned, and beyond 36 (1/ε) recurrence modes differ more in decay than float64 has digits.
+    /// What one mask could not take off, as <c>ln</c> of a range: of a recurrence's modes relative to the slowest, or of a completion's products
+    /// <c>max|Q_w| max|K_w|</c> over the matrix they make. Near 0 is well conditioned; beyond 36 (<c>ln 1/ε</c>) single modes are smaller than
+    /// the rounding of others.
     /// </summary>
     public double Spread { get; internal init; }
 

@@ -64,6 +64,8 @@ public sealed class Forecaster : IDisposable
         var config = ModelPlan.Configure(table, splits, options);
         var preprocessor = ModelPlan.Fit(table, splits, options);
         var device = new Device(training.Device);
+        // Whatever is made on the way is freed at the end; the network's parameters belong to no scope.
+        using var scope = NewDisposeScope();
         manual_seed(training.Seed);
         var network = ForecastNetwork.Create(config).to(device);
         network.ComputeType = training.ComputeType;

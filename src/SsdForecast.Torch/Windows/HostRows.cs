@@ -38,7 +38,7 @@ internal sealed class HostRows
         {
             var series = table.Series[i];
             rows.Offsets[i] = next + config.Lookback;
-            rows.WriteValues(series, preprocessor.ScalerOf(series.Id), rows.Offsets[i]);
+            rows.WriteValues(series, preprocessor.ScalerOf(series.Id), preprocessor.Season <= config.Lookback ? preprocessor.Season : 1, rows.Offsets[i]);
             WriteCovariates(series, preprocessor, preprocessor.PastCovariates, rows.Past, rows.Offsets[i]);
             WriteCovariates(series, preprocessor, preprocessor.KnownCovariates, rows.Known, rows.Offsets[i]);
             rows.WriteTimes(series, preprocessor, config, rows.Offsets[i]);
@@ -52,16 +52,17 @@ internal sealed class HostRows
         return rows;
     }
 
-    private void WriteValues(Series series, Scaler scaler, long offset)
+    private void WriteValues(Series series, Scaler scaler, int season, long offset)
     {
-        float last = 0;
         for (var t = 0; t < series.Count; t++)
         {
             var observed = !double.IsNaN(series.Values[t]);
-            if (observed) last = (float)scaler.Scale(series.Values[t]);
-            Filled[offset + t] = last;
             Mask[offset + t] = observed ? 1 : 0;
             Weight[offset + t] = t >= series.FirstObserved && series.FirstObserved >= 0 ? 1 : 0;
+            Filled[offset + t] = observed ? (float)scaler.Scale(series.Values[t])
+                : season > 1 && t >= season && Weight[offset + t - season] == 1 ? Filled[offset + t - season]
+                : t > 0 ? Filled[offset + t - 1]
+                : 0;
         }
     }
 

@@ -57,6 +57,7 @@ public static class RandomModel
             StaticCovariates = fixedOnes,
             Frequency = config.ElapsedTime ? null : Frequency.Hourly,
             Step = TimeSpan.FromHours(1),
+            Season = random.Next(1, 12),
         };
     }
 

@@ -6,7 +6,8 @@ namespace SsdForecast.Torch.Tests;
 /// <summary>Relative errors, ‖a − b‖/‖b‖.</summary>
 internal static class Close
 {
-    public static double Error(Tensor actual, Tensor expected)
+    /// <summary>‖a − b‖/‖b‖; where ‖b‖ is below <paramref name="floor"/>, ‖a − b‖/floor.</summary>
+    public static double Error(Tensor actual, Tensor expected, double floor = 0)
     {
         using var _ = no_grad();
         using var scope = NewDisposeScope();
@@ -15,12 +16,12 @@ internal static class Close
         Assert.True(a.isfinite().all().item<bool>(), "a result is not finite");
         var size = b.norm().item<double>();
         var difference = (a - b).norm().item<double>();
-        return size == 0 ? difference : difference / size;
+        return difference == 0 ? 0 : difference / Math.Max(size, floor);
     }
 
-    public static void Within(double tolerance, Tensor actual, Tensor expected, string what)
+    public static void Within(double tolerance, Tensor actual, Tensor expected, string what, double floor = 0)
     {
-        var error = Error(actual, expected);
+        var error = Error(actual, expected, floor);
         Assert.True(error <= tolerance, $"{what}: relative error {error:e2} over {tolerance:e1}");
     }
 
