@@ -25,6 +25,8 @@ internal sealed class HelpPage(CommandHost host, IReadOnlyList<(string Heading, 
             writer.WriteLine();
             writer.WriteLine(heading);
             foreach (var verb in verbs) Row(writer, verb.Name, verb.Description ?? "", 12);
+            // A verb of the script in a checkout, which alone knows the tests.
+            if (verbs.Any(v => v.Name == "demo")) Row(writer, "test", "run every test; by ./ssdf in a checkout", 12);
         }
         writer.WriteLine();
         writer.WriteLine("Start with");

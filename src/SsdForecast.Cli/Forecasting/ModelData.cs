@@ -17,7 +17,7 @@ internal static class ModelData
     public static SeriesTable Load(string model, Preprocessor preprocessor, string path, SettingValues columns, CommandHost? host)
     {
         DataFile.Require(path, "a CSV file");
-        var table = DataFile.Load(path, SchemaSettings.Schema(SchemaSettings.Of(preprocessor, model).With(columns)), host);
+        var table = DataFile.Load(path, SchemaSettings.Schema(SchemaSettings.Of(preprocessor, model).With(columns)), host, warningsOnly: true);
         var strangers = table.Series.Where(s => !preprocessor.SeriesScalers.ContainsKey(s.Id)).Select(s => s.Id).ToArray();
         if (strangers.Length > 0)
             host?.Note($"warning: {strangers.Length} of {table.Series.Count} series were not in the training data and are scaled by the scaler of all: '{string.Join("', '", strangers.Take(3))}'{(strangers.Length > 3 ? ", …" : "")}");

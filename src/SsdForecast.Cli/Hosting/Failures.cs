@@ -24,16 +24,14 @@ internal static class Failures
     {
         CommandException c => (c.Message, c.ExitCode),
         DataException or ModelFormatException or ObservationException or PngUnavailableException or StateFormatException => (e.Message, ExitCodes.Failed),
-        FileNotFoundException { FileName: { } file } when !file.Contains("Culture", StringComparison.Ordinal) && File.Exists(file) == false && !IsAssembly(file)
-            => ($"{file}: no such file", ExitCodes.Usage),
+        FileNotFoundException { FileName: { } assembly } when assembly.Contains(", Version=", StringComparison.Ordinal)
+            => ($"{assembly.Split(',')[0]}: this part of the program is not beside it; install it whole", ExitCodes.Failed),
         UnauthorizedAccessException => (e.Message.TrimEnd('.') + "; check the permissions", ExitCodes.Failed),
         IOException => (e.Message.TrimEnd('.'), ExitCodes.Failed),
         DllNotFoundException => (e.Message, ExitCodes.Failed),
         OutOfMemoryException => ("out of memory; use a smaller --batch-size, --window-length or --lookback", ExitCodes.Failed),
         _ => ($"{e.GetType().Name}: {e.Message}; this is not expected: set {TraceVariable}=1 to see where", ExitCodes.Failed),
     };
-
-    private static bool IsAssembly(string name) => name.Contains(", Version=", StringComparison.Ordinal);
 
     // A static constructor or a task wraps what went wrong; the reader wants the cause.
     private static Exception Unwrap(Exception e) => e switch

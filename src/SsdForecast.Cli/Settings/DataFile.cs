@@ -23,11 +23,12 @@ internal static class DataFile
     /// <summary>Reads a table.</summary>
     /// <param name="path">The file.</param>
     /// <param name="schema">How.</param>
-    /// <param name="host">Is told what was found, on standard error; null: nothing is told.</param>
-    public static SeriesTable Load(string path, CsvSchema schema, CommandHost? host)
+    /// <param name="host">Is told on standard error what was found and repaired; null: nothing is told.</param>
+    /// <param name="warningsOnly">Tells only what was repaired or should give pause.</param>
+    public static SeriesTable Load(string path, CsvSchema schema, CommandHost? host, bool warningsOnly = false)
     {
         var table = SeriesCsv.Read(Require(path, "a CSV file"), schema);
-        foreach (var line in table.Report.Lines) host?.Note(line);
+        foreach (var line in warningsOnly ? table.Report.Warnings.Select(w => "warning: " + w) : table.Report.Lines) host?.Note(line);
         return table;
     }
 }

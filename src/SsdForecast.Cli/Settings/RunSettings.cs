@@ -1,4 +1,5 @@
 using SsdForecast.Cli.Hosting;
+using SsdForecast.Runtime;
 
 namespace SsdForecast.Cli.Settings;
 
@@ -24,7 +25,13 @@ internal static class RunSettings
         return path;
     }
 
-    /// <summary>The folder for the model; refused when it is not named.</summary>
+    /// <summary>The folder for the model; refused when it is not named, or holds other things than a model: before training and not after it.</summary>
     public static string OutFolder(SettingValues values)
-        => values.Text(SettingTable.Out) ?? throw CommandException.Usage("--out", "not given; name a folder for the model, such as --out model");
+    {
+        var folder = values.Text(SettingTable.Out) ?? throw CommandException.Usage("--out", "not given; name a folder for the model, such as --out model");
+        if (File.Exists(folder)) throw values.Wrong(SettingTable.Out, $"{folder} is a file; name a folder");
+        if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any() && !File.Exists(Path.Combine(folder, ModelFolder.ConfigFile)))
+            throw values.Wrong(SettingTable.Out, $"{folder} has content and no model; name a new or empty folder");
+        return folder;
+    }
 }
