@@ -12,12 +12,12 @@ internal static class ProgramFolders
     /// <summary>The folder with the bridge's source and <c>build.sh</c>, copied beside the program.</summary>
     public static string? Native => Path.Combine(AppContext.BaseDirectory, "native") is var beside && File.Exists(Path.Combine(beside, "build.sh")) ? beside : null;
 
-    /// <summary>A folder by name, above the program or above the current folder, that holds a file.</summary>
+    /// <summary>A folder by name that holds a file: in the current folder, which in a checkout is the shortest path to it, or above the program.</summary>
     private static string? Above(string folder, string file)
     {
-        foreach (var start in (ReadOnlySpan<string>)[AppContext.BaseDirectory, Environment.CurrentDirectory])
-            for (var at = new DirectoryInfo(start); at is not null; at = at.Parent)
-                if (File.Exists(Path.Combine(at.FullName, folder, file))) return Path.Combine(at.FullName, folder);
+        if (File.Exists(Path.Combine(folder, file))) return folder;
+        for (var at = new DirectoryInfo(AppContext.BaseDirectory); at is not null; at = at.Parent)
+            if (File.Exists(Path.Combine(at.FullName, folder, file))) return Path.Combine(at.FullName, folder);
         return null;
     }
 }

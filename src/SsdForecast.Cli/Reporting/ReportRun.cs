@@ -11,7 +11,7 @@ internal static class ReportRun
     public static int Execute(CommandHost host, ReportRequest request)
     {
         if (request.Windows < 0) throw CommandException.Usage("--windows", $"{request.Windows} is too small; it must be 1 or more");
-        if (request.Png is not null && !PngRenderer.IsAvailable) throw new PngUnavailableException("librsvg or a font is not installed; install librsvg2-2 and a font, or leave out --png");
+        if (request.Png is not null && !PngRenderer.IsAvailable) throw new PngUnavailableException("librsvg, cairo or every font is missing");
         // A file of forecasts is drawn without torch.
         var input = File.Exists(request.Input) ? ForecastFileReport.Of(host, request)
             : Directory.Exists(request.Input) ? ModelReport.Of(host, request)

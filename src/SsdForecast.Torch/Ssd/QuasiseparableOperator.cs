@@ -14,6 +14,9 @@ public enum QuasiseparableForm
     /// <summary>One chunked pass with a merged mask: half the reads and writes of two passes.</summary>
     Merged,
 
+    /// <summary>The fused SIMD kernel of <c>SsdForecast.Runtime</c>: one merged pass (CPU, one group count for both directions).</summary>
+    Kernel,
+
     /// <summary>The dense mixing matrix times the values: O(l²), the proof.</summary>
     Dense,
 }
@@ -32,11 +35,14 @@ public static class QuasiseparableOperator
         options ??= SsdOptions.Default;
         inputs.Validate();
         if (form == QuasiseparableForm.Auto)
-            form = KernelForm.Applies(inputs.ForwardInputs) ? QuasiseparableForm.TwoPasses : QuasiseparableForm.Merged;
+            form = QuasiseparableKernelForm.Applies(inputs) ? QuasiseparableForm.Kernel : QuasiseparableForm.Merged;
+        if (form == QuasiseparableForm.Kernel && !QuasiseparableKernelForm.Applies(inputs))
+            throw new ArgumentException("the kernel form takes float32 or float64 CPU tensors and as many groups in both directions; use QuasiseparableForm.Merged", nameof(form));
         var y = form switch
         {
             QuasiseparableForm.TwoPasses => TwoPasses(inputs, options),
             QuasiseparableForm.Merged => MergedForm.Run(inputs, options),
+            QuasiseparableForm.Kernel => QuasiseparableKernelForm.Run(inputs, options),
             QuasiseparableForm.Dense => matmul(MixingMatrix(inputs, options), inputs.X.permute(0, 2, 1, 3).to_type(inputs.Forward.Dt.dtype)).permute(0, 2, 1, 3),
             _ => throw new ArgumentOutOfRangeException(nameof(form), form, "unknown form"),
         };

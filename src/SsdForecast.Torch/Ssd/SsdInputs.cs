@@ -133,7 +133,7 @@ public enum SsdForm
     /// <summary>Masked attention, O(l²): the dual.</summary>
     Quadratic,
 
-    /// <summary>The fused SIMD kernel of <c>SsdForecast.Runtime</c> (CPU, float32, scalar-identity A).</summary>
+    /// <summary>The fused SIMD kernel of <c>SsdForecast.Runtime</c> (CPU, float32 or float64, scalar-identity A).</summary>
     Kernel,
 }
 

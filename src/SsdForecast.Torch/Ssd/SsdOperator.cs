@@ -28,7 +28,7 @@ public static class SsdOperator
         if (form == SsdForm.Kernel)
         {
             if (!KernelForm.Applies(inputs))
-                throw new ArgumentException("the kernel form takes float32 CPU tensors, one decay rate a head, D a head and as many value heads as dt has; use SsdForm.Chunked", nameof(options));
+                throw new ArgumentException("the kernel form takes float32 or float64 CPU tensors, one decay rate a head, D a head and as many value heads as dt has; use SsdForm.Chunked", nameof(options));
             return KernelForm.Run(inputs, options);
         }
 

@@ -1,4 +1,5 @@
 using SsdForecast.Torch.Ssd;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SsdForecast.Torch.Verification;
@@ -67,9 +68,11 @@ internal static class OperatorVerification
     {
         if (file.Read("A").dim() != 1) return [];
         var expected = Bidirectional(file, QuasiseparableForm.Dense, ScalarType.Float64, device);
-        return ((QuasiseparableForm[])[QuasiseparableForm.TwoPasses, QuasiseparableForm.Merged]).SelectMany(form => Compare(
-            $"bidirectional {(form == QuasiseparableForm.Merged ? "merged" : "two passes")} {Text(dtype)} against dense",
-            Bidirectional(file, form, dtype, device),
+        var forms = new List<(QuasiseparableForm Form, string Name)> { (QuasiseparableForm.TwoPasses, "two passes"), (QuasiseparableForm.Merged, "merged") };
+        if (device.type == DeviceType.CPU) forms.Add((QuasiseparableForm.Kernel, "kernel"));
+        return forms.SelectMany(f => Compare(
+            $"bidirectional {f.Name} {Text(dtype)} against dense",
+            Bidirectional(file, f.Form, dtype, device),
             expected.ContainsKey,
             key => expected[key],
             dtype == ScalarType.Float64 ? Tolerances.Float64 : Tolerances.Float32)).ToArray();

@@ -27,6 +27,7 @@ public class QuasiseparableTests
     [Theory]
     [InlineData(QuasiseparableForm.TwoPasses)]
     [InlineData(QuasiseparableForm.Merged)]
+    [InlineData(QuasiseparableForm.Kernel)]
     public void Every_form_equals_the_dense_matrix_with_its_gradients(QuasiseparableForm form)
         => Prop.ForAll(RandomSsd.Any, sample =>
         {
