@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using SsdForecast.Cli.Hosting;
 using SsdForecast.Cli.Settings;
+using SsdForecast.Data;
 using SsdForecast.Runtime;
 using SsdForecast.Streaming;
 
@@ -13,6 +14,8 @@ internal static class StreamRun
     {
         request.Validate();
         var model = RecurrentModel.Load(request.Model);
+        // Found out before the first event and not after the last one.
+        if (request.State is { } target) RequireWritable(target);
         var restored = request.State is { } state && File.Exists(state);
         var engine = restored ? StreamingEngine.Restore(model, request.State!) : new StreamingEngine(model);
         if (restored) host.Note($"{engine.SeriesCount} series restored from {request.State}");
@@ -32,6 +35,13 @@ internal static class StreamRun
         }
         if (request.State is { } path) engine.Snapshot(path);
         host.Note(session.Summary(clock.Elapsed) + (request.State is null ? "" : $"; states saved to {request.State}") + (stop.IsCancellationRequested ? "; stopped" : ""));
-        return ExitCodes.Good;
+        return session.TookNothing ? ExitCodes.Failed : ExitCodes.Good;
+    }
+
+    private static void RequireWritable(string path)
+    {
+        var probe = path + ".probe";
+        AtomicFile.WriteText(probe, "");
+        File.Delete(probe);
     }
 }

@@ -87,6 +87,9 @@ internal sealed class StreamSession
         }
     }
 
+    /// <summary>Whether there were lines and every one of them was rejected.</summary>
+    public bool TookNothing => _events == 0 && _rejected > 0;
+
     /// <summary>One line on what was done.</summary>
     public string Summary(TimeSpan elapsed)
     {

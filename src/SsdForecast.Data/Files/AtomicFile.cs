@@ -29,12 +29,12 @@ public static class AtomicFile
         ArgumentNullException.ThrowIfNull(write);
         var full = Path.GetFullPath(path);
         var folder = Path.GetDirectoryName(full)!;
-        Directory.CreateDirectory(folder);
+        MakeFolder(folder, path);
         var temporary = Path.Combine(folder, $".{Path.GetFileName(full)}.{Guid.NewGuid():N}.tmp");
         try
         {
             // Opened for synchronous use: the flush to the disk is, and a write that completes at once then runs on the caller's thread.
-            var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16);
+            var stream = Open(temporary, path);
             await using (stream.ConfigureAwait(false))
             {
                 await write(stream).ConfigureAwait(false);
@@ -49,6 +49,34 @@ public static class AtomicFile
             throw;
         }
     }
+
+    // The reader knows the file by the name they gave, not by that of the temporary one.
+    private static FileStream Open(string temporary, string path)
+    {
+        try
+        {
+            return new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16);
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException or IOException)
+        {
+            throw CannotWrite(path, e);
+        }
+    }
+
+    private static void MakeFolder(string folder, string path)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException or IOException)
+        {
+            throw CannotWrite(path, e);
+        }
+    }
+
+    private static IOException CannotWrite(string path, Exception cause)
+        => new($"{path}: cannot be written there ({(cause is UnauthorizedAccessException ? "permission denied" : "no such folder, and it cannot be made")}); choose a folder that you may write to", cause);
 
     /// <summary>Writes text as UTF-8 without a byte order mark, as <see cref="Write"/> does.</summary>
     public static void WriteText(string path, string text) => Write(path, stream => stream.Write(Utf8.GetBytes(text)));

@@ -23,7 +23,15 @@ internal static class AtomicFolder
             throw new ModelFormatException(dir, "the folder has content and no model; name a new or empty folder");
 
         var parent = Path.GetDirectoryName(target)!;
-        Directory.CreateDirectory(parent);
+        try
+        {
+            Directory.CreateDirectory(parent);
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException or IOException)
+        {
+            throw new IOException($"{dir}: cannot be written there; choose a folder that you may write to", e);
+        }
+
         var temporary = Path.Combine(parent, $".{Path.GetFileName(target)}.{Guid.NewGuid():N}.tmp");
         try
         {

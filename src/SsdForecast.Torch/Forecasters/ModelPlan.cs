@@ -16,6 +16,8 @@ internal static class ModelPlan
     {
         var longest = splits.Max(s => s.TrainEnd);
         RequireRoom(table, splits, options.Horizon);
+        if (options.Lookback > longest)
+            throw new NotEnoughDataException($"a lookback of {options.Lookback} rows is longer than the {longest} training rows of the longest series; use a shorter one, or 0 to have it chosen", table.Source);
         var index = table.Series[0].Index;
         var lookback = options.Lookback > 0 ? options.Lookback : AutomaticLookback(table, splits, options.Horizon, longest);
         var patch = options.PatchLength > 0 ? options.PatchLength : Math.Min(lookback, lookback >= 240 ? 24 : 16);
@@ -77,10 +79,10 @@ internal static class ModelPlan
     {
         if (splits.Any(s => s.TrainEnd >= horizon + 2)) return;
         var longest = table.Series.MaxBy(s => s.Count)!;
-        var possible = Math.Max(1, splits.Max(s => s.TrainEnd) - 2);
+        var training = splits.Max(s => s.TrainEnd);
+        var wayOut = training > 2 ? $"use a horizon of at most {training - 2}, or more data" : "give more data";
         throw new NotEnoughDataException(
-            $"a horizon of {horizon} rows does not fit: the longest series, '{longest.Id}', has {longest.Count} rows, {splits.Max(s => s.TrainEnd)} of them for training; use a horizon of at most {possible}, or more data",
-            table.Source);
+            $"a horizon of {horizon} rows does not fit: the longest series, '{longest.Id}', has {longest.Count} rows, {training} of them for training; {wayOut}", table.Source);
     }
 
     private static int AutomaticLookback(SeriesTable table, IReadOnlyList<Split> splits, int horizon, int longest)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using SsdForecast.Data;
 using SsdForecast.Torch.Evaluation;
 using SsdForecast.Torch.Networks;
 using SsdForecast.Torch.Windows;
@@ -96,6 +97,8 @@ public sealed class Trainer
             progress?.Report(Progress(epoch, 0, sum, history, best, stepsBefore, clock, ended: true));
         }
 
+        if (!double.IsFinite(best.Loss))
+            throw new DataException($"training came to no result: the loss is {best.Loss}; look for absurd values in the data, or lower the learning rate ({_options.LearningRate})");
         best.Restore();
         if (!cancellation.IsCancellationRequested) checkpoint?.Delete();
         var samples = (history.Steps - stepsBefore) * _batchSize * (double)_plan.Positions;

@@ -59,11 +59,20 @@ internal sealed class HostRows
             var observed = !double.IsNaN(series.Values[t]);
             Mask[offset + t] = observed ? 1 : 0;
             Weight[offset + t] = t >= series.FirstObserved && series.FirstObserved >= 0 ? 1 : 0;
-            Filled[offset + t] = observed ? (float)scaler.Scale(series.Values[t])
+            Filled[offset + t] = observed ? Checked(series, t, scaler)
                 : season > 1 && t >= season && Weight[offset + t - season] == 1 ? Filled[offset + t - season]
                 : t > 0 ? Filled[offset + t - 1]
                 : 0;
         }
+    }
+
+    private static float Checked(Series series, int t, Scaler scaler)
+    {
+        var scaled = (float)scaler.Scale(series.Values[t]);
+        if (float.IsFinite(scaled)) return scaled;
+        // One absurd value spoils the scale of all: the largest is the one to name.
+        var row = Enumerable.Range(0, series.Count).MaxBy(i => double.IsNaN(series.Values[i]) ? 0 : Math.Abs(series.Values[i]));
+        throw new DataException($"series '{series.Id}', row {row + 1}: the value {series.Values[row]:R} is too large to compute with; correct it, or leave its cell empty");
     }
 
     private static void WriteCovariates(Series series, Preprocessor preprocessor, IReadOnlyList<string> names, float[] destination, long offset)

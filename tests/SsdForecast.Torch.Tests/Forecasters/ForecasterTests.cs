@@ -130,6 +130,23 @@ public class ForecasterTests
     }
 
     [Fact]
+    public void A_value_too_large_to_compute_with_is_named()
+    {
+        var good = Tables.Seasonal(rows: 200).Series[0];
+        var values = good.Values.ToArray();
+        values[57] = 1e308;
+        var error = Assert.Throws<DataException>(() => Forecaster.Fit(new SeriesTable([new Series("s0", good.Index, values)]), Options(), Quick));
+        Assert.Contains("series 's0', row 58: the value 1E+308 is too large", error.Message);
+    }
+
+    [Fact]
+    public void A_lookback_longer_than_the_data_is_refused()
+    {
+        var error = Assert.Throws<NotEnoughDataException>(() => Forecaster.Fit(Tables.Seasonal(rows: 100), Options() with { Lookback = 100_000 }));
+        Assert.Contains("a lookback of 100000 rows is longer than the 70 training rows", error.Message);
+    }
+
+    [Fact]
     public void A_covariate_that_is_not_there_is_named()
     {
         var error = Assert.Throws<DataException>(() => Forecaster.Fit(Tables.Seasonal(covariates: true), Options() with { KnownCovariates = ["wind"] }));

@@ -25,6 +25,12 @@ internal static class Close
         Assert.True(error <= tolerance, $"{what}: relative error {error:e2} over {tolerance:e1}");
     }
 
+    /// <summary>
+    /// What the gradient of A is judged beside: it is a sum over steps of <c>dt</c> times something of the size of the data, and where a step is long
+    /// enough to forget everything (<c>dt·A</c> to −1e3) those terms cancel to 1e-300 or nothing.
+    /// </summary>
+    public static double SizeOfTerms(Tensor dt) => Math.Max(1, dt.detach().abs().max().to_type(ScalarType.Float64).item<double>());
+
     /// <summary>Outputs, final state and the gradients of every leaf, under random upstream gradients.</summary>
     public static Dictionary<string, Tensor> Everything(Func<SsdInputs> inputs, SsdOptions options)
     {
