@@ -12,7 +12,8 @@ namespace SsdForecast.Cli.Benchmarks;
 /// <summary>The shape of a run: batch, length, heads, head dimension, state size, chunk length.</summary>
 internal sealed record SsdBenchmarkShape(int Batch, int Length, int Heads, int HeadDim, int StateSize, int ChunkSize);
 
-/// <summary>Times the forms of the operator on the same operands, one after another in each repeat, so that a machine that slows down slows all of them.</summary>
+/// <summary>Times the forms of the operator on a GPU, on the same operands, one after another in each repeat, so that a machine that slows down slows all of
+/// them. For a CPU see <see cref="Ssd.CpuSsdBenchmark"/>.</summary>
 internal static class SsdBenchmark
 {
     private sealed record Timing(string Form, double ForwardMilliseconds, double TrainingMilliseconds, double Ratio);
@@ -22,7 +23,7 @@ internal static class SsdBenchmark
         var device = new Device(Devices.Checked(deviceName));
         // Masked attention keeps an l × l matrix a head; beyond this it would tell of memory and not of time.
         var quadratic = (long)shape.Batch * shape.Heads * shape.Length * shape.Length <= 1L << 28;
-        SsdForm[] forms = [SsdForm.Recurrent, SsdForm.Chunked, .. quadratic ? [SsdForm.Quadratic] : Array.Empty<SsdForm>(), .. device.type == DeviceType.CPU ? [SsdForm.Kernel] : Array.Empty<SsdForm>()];
+        SsdForm[] forms = [SsdForm.Recurrent, SsdForm.Chunked, .. quadratic ? [SsdForm.Quadratic] : Array.Empty<SsdForm>()];
         var forward = forms.ToDictionary(f => f, _ => new List<double>());
         var training = forms.ToDictionary(f => f, _ => new List<double>());
         using (var scope = NewDisposeScope())

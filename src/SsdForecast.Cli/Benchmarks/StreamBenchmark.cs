@@ -9,41 +9,79 @@ using SsdForecast.Streaming;
 
 namespace SsdForecast.Cli.Benchmarks;
 
-/// <summary>The cost of an event: one thread and one series, then all threads over many series. Medians of five runs.</summary>
+/// <summary>
+/// The cost of an event: one thread and one series, then all threads over many series, singly and in batches, beside the same over
+/// <see cref="FewSeries"/>. Medians of five runs. And the memory of a series.
+/// </summary>
 internal static class StreamBenchmark
 {
     private const int Runs = 5;
+    private const int FewSeries = 10_000;
 
-    public static int Execute(CommandHost host, string? folder, int events, int seriesCount, bool json)
+    public static int Execute(CommandHost host, string? folder, StreamBenchmarkSize size, bool json)
     {
-        var model = folder is null ? RandomModel.Create() : RecurrentModel.Load(DataFile.RequireModel(folder));
+        var (events, series) = (size.Events, size.Series);
+        var model = folder is not null ? RecurrentModel.Load(DataFile.RequireModel(folder)) : size.Small ? RandomModel.CreateSmall() : RandomModel.Create();
         var observe = Median(() => Single(model, events, forecasts: false));
         var forecast = Median(() => Single(model, events, forecasts: true));
-        var many = Median(() => Many(model, events, seriesCount));
+        var few = series > FewSeries ? Load(model, FewSeries, 0, events) : default;
+        var many = Load(model, series, size.Resident, events);
+        var state = 4 * model.StateLength;
+        var name = folder ?? $"a model of the {(size.Small ? "smallest" : "default")} size with random weights";
         if (json)
         {
             ResultJson.Write(host.Out, new
             {
-                Model = folder ?? "default size, random weights",
+                Model = name,
                 model.Config.Lookback,
                 model.Config.Horizon,
                 Events = events,
                 ObserveMicroseconds = observe,
                 ObserveAndForecastMicroseconds = forecast,
                 Threads = Environment.ProcessorCount,
-                Series = seriesCount,
-                EventsPerSecond = 1e6 / many,
-                StateBytes = 4 * model.StateLength,
+                Series = series,
+                size.Resident,
+                EventsPerSecond = 1e6 / many.Singly,
+                EventsPerSecondInBatches = 1e6 / many.Batches,
+                EventsPerSecondOfFewSeries = series > FewSeries ? 1e6 / few.Singly : (double?)null,
+                EventsPerSecondInBatchesOfFewSeries = series > FewSeries ? 1e6 / few.Batches : (double?)null,
+                StateBytes = state,
+                BytesPerSeries = many.Bytes,
             });
             return ExitCodes.Good;
         }
-        host.Out.WriteLine($"{folder ?? "a model of the default size with random weights"}: lookback {model.Config.Lookback}, horizon {model.Config.Horizon}, {model.Config.Outputs} quantiles, {Numbers.Count(4.0 * model.StateLength)} bytes a series");
-        new TextTable("what", "µs an event", "events/s")
+
+        host.Out.WriteLine($"{name}: lookback {model.Config.Lookback}, horizon {model.Config.Horizon}, {model.Config.Outputs} quantiles");
+        var table = new TextTable("what", "µs an event", "events/s")
             .Add("observe, one thread", Text(observe), Numbers.Count(1e6 / observe))
-            .Add("observe and forecast all lead times, one thread", Text(forecast), Numbers.Count(1e6 / forecast))
-            .Add($"the same, {Environment.ProcessorCount} threads over {Numbers.Count(seriesCount)} series", Text(many), Numbers.Count(1e6 / many))
-            .Write(host);
+            .Add("observe and forecast all lead times, one thread", Text(forecast), Numbers.Count(1e6 / forecast));
+        void Rows(int count, int resident, (double Singly, double Batches, double Bytes) load)
+        {
+            var what = $"{Environment.ProcessorCount} threads over {Numbers.Count(count)} series" + (resident > 0 ? $", {Numbers.Count(resident)} of them in memory" : "");
+            table.Add($"the same, {what}", Text(load.Singly), Numbers.Count(1e6 / load.Singly)).Add($"in batches, {what}", Text(load.Batches), Numbers.Count(1e6 / load.Batches));
+        }
+
+        if (series > FewSeries) Rows(FewSeries, 0, few);
+        Rows(series, size.Resident, many);
+        table.Write(host);
+        host.Out.WriteLine($"{Numbers.Count(many.Bytes)} bytes a series in memory: state {Numbers.Count(state)}, all else {Numbers.Count(many.Bytes - state)}");
+        if (series > FewSeries) host.Out.WriteLine(FormattableString.Invariant($"over {Numbers.Count(series)} series {100 * few.Singly / many.Singly:F0} % of the events/s over {Numbers.Count(FewSeries)}, in batches {100 * few.Batches / many.Batches:F0} %"));
         return ExitCodes.Good;
+    }
+
+    /// <summary>The event of a round, the same for all series.</summary>
+    public static Observation At(RecurrentModel model, int t)
+    {
+        var step = model.Preprocessor.Step > TimeSpan.Zero ? model.Preprocessor.Step : TimeSpan.FromHours(1);
+        var scaler = model.Preprocessor.ScalerOf(Preprocessor.DefaultSeries);
+        var (past, known) = (model.Config.PastCovariates, model.Config.Horizon * model.Config.KnownCovariates);
+        return new Observation(new DateTime(2024, 1, 1) + (step * t), scaler.Unscale(Math.Sin(t * 0.26)), past > 0 ? new double[past] : default, known > 0 ? new double[known] : default);
+    }
+
+    private static (double Singly, double Batches, double Bytes) Load(RecurrentModel model, int series, int resident, int events)
+    {
+        using var load = new EngineLoad(model, series, resident);
+        return (Median(() => load.Singly(events)), Median(() => load.Batches(events)), load.BytesPerSeries);
     }
 
     private static double Single(RecurrentModel model, int events, bool forecasts)
@@ -60,38 +98,6 @@ internal static class StreamBenchmark
         return clock.Elapsed.TotalMicroseconds / events;
     }
 
-    private static double Many(RecurrentModel model, int events, int seriesCount)
-    {
-        var engine = new StreamingEngine(model);
-        var ids = Enumerable.Range(0, seriesCount).Select(i => string.Create(CultureInfo.InvariantCulture, $"series-{i}")).ToArray();
-        var threads = Environment.ProcessorCount;
-        var clock = Stopwatch.StartNew();
-        Parallel.For(0, threads, new ParallelOptions { MaxDegreeOfParallelism = threads }, thread =>
-        {
-            var output = new double[model.ForecastLength];
-            // A series belongs to one thread, so that its events stay in order.
-            var (position, time) = (thread, 0);
-            for (var e = thread; e < events; e += threads)
-            {
-                if (position >= ids.Length) (position, time) = (thread % ids.Length, time + 1);
-                engine.Observe(ids[position], At(model, time), output);
-                position += threads;
-            }
-        });
-        return clock.Elapsed.TotalMicroseconds / events;
-    }
-
-    private static Observation At(RecurrentModel model, int t)
-    {
-        var step = model.Preprocessor.Step > TimeSpan.Zero ? model.Preprocessor.Step : TimeSpan.FromHours(1);
-        var scaler = model.Preprocessor.ScalerOf(Preprocessor.DefaultSeries);
-        return new Observation(
-            new DateTime(2024, 1, 1) + (step * t),
-            scaler.Unscale(Math.Sin(t * 0.26)),
-            new double[model.Config.PastCovariates],
-            new double[model.Config.Horizon * model.Config.KnownCovariates]);
-    }
-
     private static double Median(Func<double> run)
     {
         // The first run pays for compilation.
@@ -101,3 +107,10 @@ internal static class StreamBenchmark
 
     private static string Text(double value) => value.ToString("F2", CultureInfo.InvariantCulture);
 }
+
+/// <summary>How much <c>ssdf benchmark stream</c> measures.</summary>
+/// <param name="Events">Timed events of a run.</param>
+/// <param name="Series">Series of the engine.</param>
+/// <param name="Resident">Of them in memory; 0 for all.</param>
+/// <param name="Small">The smallest model, not that of the default size.</param>
+internal sealed record StreamBenchmarkSize(int Events, int Series, int Resident, bool Small);

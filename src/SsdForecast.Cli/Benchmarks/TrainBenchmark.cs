@@ -1,42 +1,98 @@
-using System.Globalization;
 using SsdForecast.Cli.Fitting;
 using SsdForecast.Cli.Hosting;
 using SsdForecast.Cli.Output;
 using SsdForecast.Cli.Settings;
 using SsdForecast.Data;
+using SsdForecast.Runtime;
 using SsdForecast.Torch.Forecasters;
+using SsdForecast.Torch.Training;
 
 namespace SsdForecast.Cli.Benchmarks;
 
-/// <summary>Samples a second of training: positions at which a forecast is learned, optimizer steps and all.</summary>
+/// <summary>The time of a training step and of its parts, optimizer and all; a sample is a position at which a forecast is learned.</summary>
 internal static class TrainBenchmark
 {
-    public static int Execute(CommandHost host, SettingValues? config, SettingValues options, int steps, bool json)
+    private const int UsualSteps = 50;
+
+    /// <summary>A step of the direct model takes seconds on a CPU.</summary>
+    private const int StepsOnCpu = 3;
+
+    private sealed record Row(string Model, string Data, string Device, string Precision, int Steps, int BatchSize, StepTimes Times);
+
+    public static int Execute(CommandHost host, SettingValues? config, SettingValues options, int? steps, bool json)
     {
-        var values = config ?? options;
-        if (!values.Has(SettingTable.Horizon)) values.Set(SettingTable.Horizon, ["48"], SettingTable.Horizon.Option);
-        var table = config is null ? MadeUp() : DataFile.Load(RunSettings.DataPath(values), SchemaSettings.Schema(values), null);
-        var training = FitPlan.Training(values, null) with { Epochs = 1, StepsPerEpoch = steps, Calibrate = false };
-        using var forecaster = Forecaster.Fit(table, FitPlan.Model(values), training);
-        var record = forecaster.Training;
-        var rate = double.Parse(record.Options["samples_per_second"], CultureInfo.InvariantCulture);
+        var rows = config is null ? [.. Usual(options, steps)] : new[] { Configured(config, steps ?? UsualSteps) };
         if (json)
         {
-            ResultJson.Write(host.Out, new { Data = table.Source ?? "made up", record.Device, record.Precision, record.Steps, record.Parameters, SamplesPerSecond = rate, Seconds = record.Duration.TotalSeconds });
+            var results = rows.Select(r => new
+            {
+                r.Model,
+                r.Data,
+                r.Device,
+                r.Precision,
+                r.Steps,
+                r.BatchSize,
+                r.Times.Parameters,
+                r.Times.SamplesPerSecond,
+                r.Times.MillisecondsPerStep,
+                DataShare = r.Times.Data,
+                ForwardShare = r.Times.Forward,
+                BackwardShare = r.Times.Backward,
+                OptimizerShare = r.Times.Optimizer,
+            }).ToArray();
+            if (results.Length == 1) ResultJson.Write(host.Out, results[0]);
+            else ResultJson.Write(host.Out, results);
             return ExitCodes.Good;
         }
-        new TextTable("data", "device", "precision", "steps", "parameters", "samples/s", "seconds")
-            .Add(Path.GetFileName(table.Source) ?? "made up", record.Device, record.Precision, $"{record.Steps}", Numbers.Count(record.Parameters), Numbers.Count(rate), Numbers.Score(record.Duration.TotalSeconds))
-            .Write(host);
+        var table = new TextTable("model", "data", "device", "precision", "batch", "parameters", "samples/s", "ms/step", "data", "forward", "backward", "optimizer");
+        foreach (var r in rows)
+        {
+            table.Add(
+                r.Model, r.Data, r.Device, r.Precision, $"{r.BatchSize}", Numbers.Count(r.Times.Parameters), Numbers.Count(r.Times.SamplesPerSecond), Numbers.Score(r.Times.MillisecondsPerStep),
+                Numbers.Percent(r.Times.Data), Numbers.Percent(r.Times.Forward), Numbers.Percent(r.Times.Backward), Numbers.Percent(r.Times.Optimizer));
+        }
+        table.Write(host);
         return ExitCodes.Good;
     }
 
-    /// <summary>Sixteen hourly series of 4,000 rows with a day and noise.</summary>
-    private static SeriesTable MadeUp()
+    private static Row Configured(SettingValues values, int steps)
+    {
+        if (!values.Has(SettingTable.Horizon)) values.Set(SettingTable.Horizon, ["48"], SettingTable.Horizon.Option);
+        var table = DataFile.Load(RunSettings.DataPath(values), SchemaSettings.Schema(values), null);
+        return Measure(table, Path.GetFileName(table.Source) ?? "", FitPlan.Model(values), FitPlan.Training(values, null), steps);
+    }
+
+    /// <summary>
+    /// The defaults of <c>ssdf fit</c> on sixteen hourly series, and a window model as for ETTm1: its rows and seven channels, 256 windows of each a step.
+    /// </summary>
+    private static IEnumerable<Row> Usual(SettingValues options, int? steps)
+    {
+        var training = FitPlan.Training(options, null);
+        var kind = options.Choice<ForecasterKind>(SettingTable.Kind);
+        if (kind is null or ForecasterKind.Causal)
+            yield return Measure(MadeUp(16, 4000, Frequency.Hourly, 24), "16 × 4,000", new ForecasterOptions { Horizon = 48 }, training, steps ?? UsualSteps);
+        if (kind is null or ForecasterKind.Direct)
+        {
+            var model = new ForecasterOptions { Kind = ForecasterKind.Direct, Horizon = 96, Lookback = 336, Layers = 3, Block = new BlockConfig { DModel = 128 }, Calendar = false };
+            var few = training.Device == "cpu" ? StepsOnCpu : UsualSteps;
+            yield return Measure(MadeUp(7, 57_600, Frequency.Parse("15min"), 96), "7 × 57,600", model, training with { BatchSize = 256 * 7 }, steps ?? few);
+        }
+    }
+
+    private static Row Measure(SeriesTable table, string data, ForecasterOptions model, TrainingOptions training, int steps)
+    {
+        var times = StepTimes.Measure(table, model, training, steps);
+        var kind = model.Kind == ForecasterKind.Causal ? "causal" : "direct";
+        var batch = training.BatchSize > 0 ? training.BatchSize : training.SequenceChunk > 0 ? 1 : model.Kind == ForecasterKind.Causal ? 16 : 64;
+        return new Row(kind, data, training.Device, training.ComputeType.ToString().ToLowerInvariant(), steps, batch, times);
+    }
+
+    /// <summary>Series with a day and noise.</summary>
+    private static SeriesTable MadeUp(int series, int rows, Frequency step, int day)
     {
         var random = new Random(1);
-        var index = TimeIndex.Regular(new DateTime(2024, 1, 1), Frequency.Hourly, 4000);
-        return new SeriesTable([.. Enumerable.Range(0, 16).Select(s => new Series(
-            $"series-{s}", index, [.. Enumerable.Range(0, 4000).Select(t => Math.Sin((t + s) * 2 * Math.PI / 24) + (0.3 * random.NextDouble()))]))]);
+        var index = TimeIndex.Regular(new DateTime(2024, 1, 1), step, rows);
+        return new SeriesTable([.. Enumerable.Range(0, series).Select(s => new Series(
+            $"series-{s}", index, [.. Enumerable.Range(0, rows).Select(t => Math.Sin((t + s) * 2 * Math.PI / day) + (0.3 * random.NextDouble()))]))]);
     }
 }

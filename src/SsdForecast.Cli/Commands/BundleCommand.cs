@@ -12,12 +12,12 @@ internal static class BundleCommand
         var verb = new Verb("bundle", "everything in one folder, for a GPU host with PyTorch and neither .NET nor a network")
         {
             Notes = """
-                The folder holds the program, the .NET runtime that runs this command, the source of the bridge to libtorch, data sets and configurations,
-                and a launcher 'ssdf'. There, the first call builds the bridge with g++ against the PyTorch that python3 finds (or $LIBTORCH).
-                A name that ends in .tar.xz or .tar.gz makes an archive of it, by the tar of this machine.
+                The folder holds the program, the .NET runtime that runs this command, the source of the bridge to libtorch, data sets, configurations and a launcher 'ssdf'.
+                On the host, the first call builds the bridge with g++ against the PyTorch that python3 finds (or $LIBTORCH).
+                An archive is made by the tar of this machine.
                 """,
         };
-        var output = verb.Takes<string>("OUT", "the folder to make, or an archive NAME.tar.xz");
+        var output = verb.Takes<string>("OUT", "the folder to make, or an archive: NAME.tar.xz or NAME.tar.gz");
         var json = verb.Has<bool>("--json", "print what was written as JSON");
         verb.Example("ssdf bundle ssdf-bundle.tar.xz", "then, on the host: tar xf ssdf-bundle.tar.xz && ssdf-bundle/ssdf doctor");
         verb.SetAction(parse => BundleRun.Execute(host, parse.GetValue(output)!, parse.GetValue(json)));

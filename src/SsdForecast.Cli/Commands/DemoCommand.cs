@@ -15,15 +15,16 @@ internal static class DemoCommand
             Notes = "The data is shipped (datasets/taylor.csv), the settings are in configs/demo.yaml. Takes two or three minutes on two cores.",
         };
         var output = verb.Has<string>("--out", "folder for everything it makes [demo]", "DIR");
-        var epochs = verb.Has<string>("--epochs", "most epochs, to look around quickly", "N");
-        var device = verb.Has<string>("--device", "cpu or cuda [cpu]", "DEVICE");
+        var epochs = verb.Has<string>("--epochs", "most epochs; 0 or 1 to look around quickly [15]", "N");
+        var device = verb.Has<string>("--device", "cpu, cuda or cuda:1 [cpu]", "DEVICE");
+        var json = verb.Has<bool>("--json", "print the result as JSON; the steps are told on standard error");
         verb.Example("ssdf demo", "then open demo/report.html");
         verb.SetAction(parse =>
         {
             var values = new SettingValues();
             if (parse.GetValue(epochs) is { } n) values.Set(SettingTable.Epochs, [n], "--epochs");
             if (parse.GetValue(device) is { } d) values.Set(SettingTable.Device, [d], "--device");
-            return DemoRun.Execute(host, parse.GetValue(output) ?? "demo", values);
+            return DemoRun.Execute(host, parse.GetValue(output) ?? "demo", values, parse.GetValue(json));
         });
         return verb;
     }

@@ -12,16 +12,17 @@ internal static class FitCommand
     {
         var verb = new Verb("fit", "train a model on the series of a CSV file, and score it on held-out rows")
         {
+            Usages = ["INPUT.csv --horizon N --out DIR [options]", "INPUT.yaml [options]"],
             Notes = """
-                A configuration file holds the same settings (configs/reference.yaml has every key); options override it.
+                A configuration holds the same settings (configs/reference.yaml has every key); options override it.
                 Nothing is guessed silently: what was found in the file is told on standard error.
                 Ctrl-C stops training and keeps the best weights so far; --resume goes on from the last whole epoch.
                 """,
         };
         var input = verb.Takes<string>("INPUT", "a CSV file (.csv, .csv.gz), or a configuration (.yaml)");
-        var output = verb.Has<string>("--out", "folder for the model; an older model in it is replaced", "DIR");
+        var output = verb.Has<string>("--out", "folder for the model; an older model in it is replaced; required, unless the configuration names it", "DIR");
         var json = verb.Has<bool>("--json", "print the result as JSON");
-        var quiet = verb.Has<bool>("--quiet", "no progress and no report of the file");
+        var quiet = verb.Has<bool>("--quiet", "no progress and no report of the file; warnings stay");
         var model = verb.Has("Model", SettingTable.Model);
         var columns = verb.Has("Columns of the file", SettingTable.Columns);
         var training = verb.Has("Training", SettingTable.Training);

@@ -7,98 +7,86 @@ namespace SsdForecast.Cli.Commands;
 /// <summary>Writes help: what a verb does, how it is called, examples, options in groups.</summary>
 internal sealed class HelpPage(CommandHost host, IReadOnlyList<(string Heading, IReadOnlyList<Verb> Verbs)> groups) : SynchronousCommandLineAction
 {
-    private const int Width = 110;
+    private const int Widest = 110;
+    private const int Narrowest = 60;
 
     public override int Invoke(ParseResult parseResult)
     {
-        if (parseResult.CommandResult.Command is Verb verb) WriteVerb(host.Out, verb, [.. parseResult.CommandResult.Command.Parents.OfType<Verb>().Select(p => p.Name)]);
-        else WriteRoot(host.Out, groups);
+        if (parseResult.CommandResult.Command is Verb verb) WriteVerb(new HelpText(host.Out, Width(host)), verb, [.. parseResult.CommandResult.Command.Parents.OfType<Verb>().Select(p => p.Name)]);
+        else WriteRoot(host, groups);
         return ExitCodes.Good;
     }
 
-    public static void WriteRoot(TextWriter writer, IReadOnlyList<(string Heading, IReadOnlyList<Verb> Verbs)> groups)
+    public static void WriteRoot(CommandHost host, IReadOnlyList<(string Heading, IReadOnlyList<Verb> Verbs)> groups)
     {
-        writer.WriteLine("ssdf: time-series forecasting with state-space duality.");
-        writer.WriteLine("Train a global model on CSV files in parallel; serve it as a recurrence, one row at a time.");
+        var text = new HelpText(host.Out, Width(host));
+        text.Paragraph("ssdf: time-series forecasting with state-space duality. Train one model on all series of a CSV file; serve it as a recurrence, one row at a time.");
         foreach (var (heading, verbs) in groups)
         {
-            writer.WriteLine();
-            writer.WriteLine(heading);
-            foreach (var verb in verbs) Row(writer, verb.Name, verb.Description ?? "", 12);
+            text.Heading(heading);
+            foreach (var verb in verbs) text.Row(verb.Name, verb.Description ?? "", 12);
             // A verb of the script in a checkout, which alone knows the tests.
-            if (verbs.Any(v => v.Name == "demo")) Row(writer, "test", "run every test; by ./ssdf in a checkout", 12);
+            if (verbs.Any(v => v.Name == "demo")) text.Row("test", "run every test; of ./ssdf in a checkout alone", 12);
         }
-        writer.WriteLine();
-        writer.WriteLine("Start with");
-        Row(writer, "ssdf demo", "train on half-hourly demand, compare, draw, stream: three minutes", 58);
-        Row(writer, "ssdf fit data.csv --horizon 48 --out model", "fit a model to your series", 58);
-        Row(writer, "ssdf forecast model data.csv --out forecast.csv", "forecast what comes after them", 58);
-        Row(writer, "ssdf report model --data data.csv --out report.html", "see how good it is", 58);
-        writer.WriteLine();
-        writer.WriteLine("'ssdf VERB --help' tells more. Exit codes: 0 good, 1 the work failed, 2 the call was wrong.");
+        text.Heading("Start with");
+        text.Example("ssdf demo", "the whole way on a data set that is shipped: train, compare, draw, stream; three minutes");
+        text.Example("ssdf fit data.csv --horizon 48 --out model", "fit a model to your series");
+        text.Example("ssdf forecast model data.csv --out forecast.csv", "forecast what comes after them");
+        text.Example("ssdf report model --data data.csv --out report.html", "see how good it is, on rows that it was not trained on");
+        text.Line();
+        text.Paragraph("'ssdf VERB --help' tells more. Exit codes: 0 good, 1 the work failed, 2 the call was wrong.");
     }
 
-    private static void WriteVerb(TextWriter writer, Verb verb, string[] parents)
+    private static void WriteVerb(HelpText text, Verb verb, string[] parents)
     {
         var called = string.Join(' ', ["ssdf", .. parents, verb.Name]);
-        writer.WriteLine($"{called}: {verb.Description}");
-        writer.WriteLine();
-        writer.WriteLine("Usage");
-        var arguments = verb.Arguments.Select(a => a.Arity.MinimumNumberOfValues == 0 ? $"[{a.Name}]" : a.Arity.MaximumNumberOfValues > 1 ? a.Name + "…" : a.Name);
-        var required = verb.Options.Where(o => o.Required).Select(o => $"{o.Name} {o.HelpName}");
-        writer.WriteLine("  " + string.Join(' ', [called, .. verb.Subcommands.Count > 0 ? ["WHAT"] : Array.Empty<string>(), .. arguments, .. required, "[options]"]));
-        foreach (var argument in verb.Arguments) Row(writer, argument.Name, argument.Description ?? "", 12);
+        text.Paragraph($"{called}: {verb.Description}");
+        text.Heading("Usage");
+        foreach (var usage in verb.Usages.Count > 0 ? verb.Usages : [Usage(verb)]) text.Line($"  {called} {usage}");
+        foreach (var argument in verb.Arguments) text.Row(argument.Name, argument.Description ?? "", 12);
         if (verb.Subcommands.Count > 0)
         {
-            writer.WriteLine();
-            writer.WriteLine("What");
-            foreach (var sub in verb.Subcommands) Row(writer, sub.Name, sub.Description ?? "", 12);
+            text.Heading("What");
+            foreach (var sub in verb.Subcommands) text.Row(sub.Name, sub.Description ?? "", 12);
         }
         if (verb.Examples.Count > 0)
         {
-            writer.WriteLine();
-            writer.WriteLine("Examples");
-            foreach (var (line, why) in verb.Examples)
-            {
-                writer.WriteLine("  " + line);
-                writer.WriteLine("      " + why);
-            }
+            text.Heading("Examples");
+            foreach (var (line, why) in verb.Examples) text.Example(line, why);
         }
         foreach (var (heading, options) in verb.Groups)
         {
-            writer.WriteLine();
-            writer.WriteLine(heading);
-            foreach (var option in options) Row(writer, option.HelpName is { } value ? $"{option.Name} {value}" : option.Name, option.Description ?? "", 28);
+            text.Heading(heading);
+            foreach (var option in options) text.Row(option.HelpName is { } value ? $"{option.Name} {value}" : option.Name, option.Description ?? "", 28);
+        }
+        if (verb.Subcommands.Count > 0)
+        {
+            text.Line();
+            text.Paragraph($"'{called} WHAT --help' tells more.");
         }
         if (verb.Notes.Length == 0) return;
-        writer.WriteLine();
-        foreach (var line in verb.Notes.Split('\n')) Wrap(writer, "", "", line.TrimEnd());
+        text.Line();
+        foreach (var line in verb.Notes.Split('\n')) text.Paragraph(line.TrimEnd());
     }
 
-    /// <summary>A name and its text, the text wrapped beside it.</summary>
-    private static void Row(TextWriter writer, string name, string text, int column)
+    private static string Usage(Verb verb)
     {
-        var indent = new string(' ', column + 2);
-        var line = "  " + (name.Length < column ? name.PadRight(column) : name);
-        if (name.Length >= column)
-        {
-            writer.WriteLine(line);
-            line = indent;
-        }
-        Wrap(writer, line, indent, text);
+        var arguments = verb.Arguments.Select(a => a.Arity.MinimumNumberOfValues == 0 ? $"[{a.Name}]" : a.Arity.MaximumNumberOfValues > 1 ? a.Name + "…" : a.Name);
+        var required = verb.Options.Where(o => o.Required).Select(o => $"{o.Name} {o.HelpName}");
+        return string.Join(' ', [.. verb.Subcommands.Count > 0 ? ["WHAT"] : Array.Empty<string>(), .. arguments, .. required, "[options]"]);
     }
 
-    private static void Wrap(TextWriter writer, string line, string indent, string text)
+    /// <summary>As wide as the terminal, within limits; elsewhere the widest.</summary>
+    private static int Width(CommandHost host)
     {
-        foreach (var word in text.Split(' '))
+        if (!host.DrawsOutput) return Widest;
+        try
         {
-            if (line.Length + word.Length + 1 > Width && line.Trim().Length > 0)
-            {
-                writer.WriteLine(line.TrimEnd());
-                line = indent;
-            }
-            line += word + " ";
+            return Console.WindowWidth > 0 ? Math.Clamp(Console.WindowWidth, Narrowest, Widest) : Widest;
         }
-        writer.WriteLine(line.TrimEnd());
+        catch (IOException)
+        {
+            return Widest;
+        }
     }
 }

@@ -18,12 +18,11 @@ internal static class InspectCommand
                 """,
         };
         var model = verb.Takes<string>("MODEL", "the folder that 'ssdf fit' has written");
-        var data = verb.Takes<string>("DATA", "a CSV file with the same columns; without it, the training file if it lies near and is unchanged", optional: true);
+        var data = verb.Takes<string>("DATA", "a CSV file with the columns of the training file; without it, that file, if it lies near and is unchanged", optional: true);
         var output = verb.Has<string>("--out", "write the pictures: one HTML file, without scripts or links outside", "FILE");
         var series = verb.Has<string>("--series", "the series to run over [the first]", "NAME");
         var window = verb.Has<int?>("--window", "rows to run over, 8 to 4096 [256]", "T");
         var json = verb.Has<bool>("--json", "print every number as JSON");
-        var quiet = verb.Has<bool>("--quiet", "no report of the file");
         var columns = verb.Has("Columns of the file", SettingTable.Columns);
         verb.Example("ssdf inspect model demand.csv --out inspect.html", "decay, memory, order and mixing matrix of every head")
             .Example("ssdf inspect model demand.csv --series north --window 672 --json", "the numbers of four weeks of one series");
@@ -35,8 +34,7 @@ internal static class InspectCommand
             parse.GetValue(series),
             parse.GetValue(window),
             columns.Read(parse),
-            parse.GetValue(json),
-            parse.GetValue(quiet))));
+            parse.GetValue(json))));
         return verb;
     }
 }

@@ -11,6 +11,7 @@ internal static class RootVerb
     /// <summary>Runs a command line.</summary>
     public static int Run(IReadOnlyList<string> args, CommandHost host)
     {
+        host.Arguments = args;
         var root = Create(host);
         var parse = root.Parse(args);
         if (parse.Action is ParseErrorAction || (parse.Errors.Count > 0 && parse.Action is null)) return Complain(parse, host);
@@ -45,7 +46,7 @@ internal static class RootVerb
         foreach (var help in root.Options.OfType<HelpOption>()) help.Action = new HelpPage(host, groups);
         root.SetAction(_ =>
         {
-            HelpPage.WriteRoot(host.Out, groups);
+            HelpPage.WriteRoot(host, groups);
             return ExitCodes.Good;
         });
         return root;

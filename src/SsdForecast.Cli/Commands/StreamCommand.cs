@@ -14,33 +14,55 @@ internal static class StreamCommand
         {
             Notes = """
                 A CSV stream begins with a line of column names, those of the training file or unique_id, ds, y; a JSON line is one event.
-                A forecast is written for every event: unique_id, origin, ds, lead, y (empty), median, and a column a quantile.
-                A bad line is named on standard error, counted and skipped; the state stays as it was. At the end one line sums up:
-                events, series, rejected, speed, and the error and coverage of the one-step forecasts as they were made.
+                A forecast is written for every event: unique_id, origin, ds, lead, y (empty), median, and a column per quantile.
+                A bad line is named on standard error, counted and skipped; the state stays as it was.
+                At the end one line sums up: events, series, rejected, speed, and the error and coverage of the one-step forecasts.
+                With --state a run that was killed and is given the same input again goes on where it was; with --out each forecast is in the file once.
                 Known covariates come ahead of their time as rows with an empty target, as arrays in JSON, or from the rest of --input FILE.
                 """,
         };
         var model = verb.Takes<string>("MODEL", "the folder of a causal model");
-        var state = verb.Has<string>("--state", "restore the states of all series from this file if it is there, and save them at the end", "FILE");
         var input = verb.Has<string>("--input", "a file of events, or - for standard input [-]", "FILE");
+        var output = verb.Has<string>("--out", "write forecasts to this file, not to standard output", "FILE");
+        var state = verb.Has<string>("--state", "go on from this state, and keep it: a database, or a folder of files (NAME/)", "FILE|DIR");
         var format = verb.Has<string>("--format", "csv or jsonl [jsonl for a file of that name, else csv]", "FORMAT");
-        var outputFormat = verb.Has<string>("--output-format", "csv or jsonl [as the input]", "FORMAT");
+        var outputFormat = verb.Has<string>("--output-format", "csv or jsonl [by the name of --out, else as the input]", "FORMAT");
         var allLeads = verb.Has<bool>("--all-leads", "write all lead times, not the first alone");
         var rate = verb.Has<double>("--rate", "at most so many lines a second, to replay a file", "N");
+        var live = verb.Has<bool>("--live", "show chart, error and speed on the terminal; needs forecasts elsewhere");
+        var late = verb.Has<string>("--late", "events out of order: refuse, drop or reorder [refuse]", "POLICY");
+        var window = verb.Has<int?>("--reorder-window", "with reorder: events of a series that may wait behind a gap [16]", "N");
+        var sequence = verb.Has<string>("--sequence", "column of sequence numbers, by which repeated events are known", "NAME");
+        var unknown = verb.Has<bool>("--ignore-unknown", "pass over JSON properties that are no columns of the model");
+        var resident = verb.Has<int?>("--max-resident", "with --state: series in memory at most; the others wait in the state", "N");
+        var snapshot = verb.Has<int?>("--snapshot-every", "with --state: events from one snapshot to the next [100000]", "N");
+        var sync = verb.Has<string>("--sync", "with --state: force the log to disk each event, N events or Ns seconds [1s]", "WHEN");
         var columns = verb.Has("Columns of the events", SettingTable.Columns);
         verb.Example("ssdf stream model < demand.csv > forecasts.csv", "replay a file as a stream")
             .Example("tail -f -n +1 events.csv | ssdf stream model --state model.state", "live, and ready to go on where it stopped")
-            .Example("ssdf stream model --input demand.csv --rate 10 --output-format jsonl", "ten rows a second, as JSON lines");
+            .Example("ssdf stream model --input events.jsonl --state s --out f.jsonl", "killed and run again: each forecast once")
+            .Example("ssdf stream model --input demand.csv --rate 10 --live --out f.csv", "ten rows a second, and watch");
 
-        verb.SetAction(parse => StreamRun.Execute(host, new StreamRequest(
-            parse.GetValue(model)!,
-            parse.GetValue(state),
-            parse.GetValue(input) ?? "-",
-            parse.GetValue(format),
-            parse.GetValue(outputFormat),
-            parse.GetValue(allLeads),
-            parse.GetValue(rate),
-            columns.Read(parse))));
+        verb.SetAction(parse => StreamRun.Execute(host, new StreamRequest
+        {
+            Model = parse.GetValue(model)!,
+            State = parse.GetValue(state),
+            Input = parse.GetValue(input) ?? "-",
+            Out = parse.GetValue(output),
+            Format = parse.GetValue(format),
+            OutputFormat = parse.GetValue(outputFormat),
+            AllLeads = parse.GetValue(allLeads),
+            Rate = parse.GetValue(rate),
+            Live = parse.GetValue(live),
+            Late = parse.GetValue(late),
+            ReorderWindow = parse.GetValue(window),
+            Sequence = parse.GetValue(sequence),
+            IgnoreUnknown = parse.GetValue(unknown),
+            MaxResident = parse.GetValue(resident),
+            SnapshotEvery = parse.GetValue(snapshot),
+            Sync = parse.GetValue(sync),
+            Columns = columns.Read(parse),
+        }));
         return verb;
     }
 }

@@ -12,7 +12,10 @@ internal class Verb(string name, string description) : Command(name, description
     /// <summary>What one might type, and why.</summary>
     public List<(string Line, string Why)> Examples { get; } = [];
 
-    /// <summary>More to say after the options.</summary>
+    /// <summary>How it is called, without its name, where what must be given depends on the input; else that is worked out.</summary>
+    public IReadOnlyList<string> Usages { get; init; } = [];
+
+    /// <summary>More to say after the options, a line a thought.</summary>
     public string Notes { get; init; } = "";
 
     public Argument<T> Takes<T>(string name, string help, bool optional = false)

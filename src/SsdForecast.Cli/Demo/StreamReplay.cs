@@ -11,6 +11,12 @@ namespace SsdForecast.Cli.Demo;
 /// <param name="MicrosecondsAnEvent">Mean time of one observation with its forecast.</param>
 internal sealed record StreamReplay(int Events, int Compared, double LargestDifference, double MicrosecondsAnEvent)
 {
+    /// <summary>Most that a streamed forecast may differ from the batch one, relative to it.</summary>
+    public double Tolerance { get; init; } = 1e-4;
+
+    /// <summary>Whether the two agree.</summary>
+    public bool Agrees => LargestDifference <= Tolerance;
+
     /// <summary>Replays a series without covariates from its first row.</summary>
     /// <param name="model">Model folder.</param>
     /// <param name="series">The series.</param>

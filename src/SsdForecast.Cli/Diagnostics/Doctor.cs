@@ -65,6 +65,7 @@ internal static class Doctor
             found = null;
         }
         yield return found ?? new("CUDA", false, "everything works on the CPU; a GPU host with PyTorch is served by 'ssdf bundle'");
+        if (found is not null) yield return TorchProbe.DescribeKernels();
     }
 
     private static Finding Png() => PngRenderer.IsAvailable

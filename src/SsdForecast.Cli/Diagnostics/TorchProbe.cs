@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using SsdForecast.Torch.Cuda;
 using TorchSharp;
 
 namespace SsdForecast.Cli.Diagnostics;
@@ -18,6 +19,16 @@ internal static class TorchProbe
     {
         if (!torch.cuda.is_available()) return null;
         return new("CUDA", true, $"{torch.cuda.device_count()} devices");
+    }
+
+    /// <summary>Whether the fused kernels run, and why not.</summary>
+    public static Finding DescribeKernels()
+    {
+        const string Otherwise = "on CUDA torch's operators answer, several times slower";
+        if (Driver.WhyNot is { } reason) return new("CUDA kernels", false, $"{reason}; the CPU has its own");
+        if (!KernelCompiler.IsAvailable) return new("CUDA kernels", false, $"no NVRTC (libnvrtc.so.13, .12 or .11.2) is beside libtorch or in the system; {Otherwise}");
+        var devices = Driver.Devices.GroupBy(d => (d.Name, d.Architecture)).Select(g => $"{g.Count()} × {g.Key.Name} ({g.Key.Architecture / 10}.{g.Key.Architecture % 10})");
+        return new("CUDA kernels", true, $"{string.Join(", ", devices)}, {KernelCompiler.Description}");
     }
 
     /// <summary>The file that was loaded; its name ends in the version on distributions.</summary>

@@ -13,7 +13,7 @@ namespace SsdForecast.Cli.Evaluation;
 /// <param name="Out">CSV file to write; null: none.</param>
 /// <param name="Device">Where to run; null: cpu.</param>
 /// <param name="Json">Results as JSON.</param>
-/// <param name="Quiet">No report of the file.</param>
+/// <param name="Quiet">No progress and no report of the file where a model is trained; warnings stay.</param>
 internal sealed record BacktestRequest(
     string Model, string? Data, SettingValues Columns, int Windows, int Stride, string? Split, string? Out, string? Device, bool Json, bool Quiet)
 {

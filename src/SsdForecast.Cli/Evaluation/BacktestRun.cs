@@ -16,6 +16,7 @@ internal static class BacktestRun
     public static int Execute(CommandHost host, BacktestRequest request)
     {
         request.Validate();
+        OutputPlace.RequireFile("--out", request.Out);
         var rule = Rule(request.Split);
         var (table, forecaster) = Open(host, request);
         using (forecaster)
@@ -53,7 +54,7 @@ internal static class BacktestRun
         var forecaster = Forecaster.Load(request.Model, Devices.Checked(request.Device));
         try
         {
-            return (ModelData.Load(request.Model, forecaster.Preprocessor, path, request.Columns, request.Quiet ? null : host), forecaster);
+            return (ModelData.Load(request.Model, forecaster.Preprocessor, path, request.Columns, host), forecaster);
         }
         catch
         {

@@ -1,3 +1,4 @@
+using SsdForecast.Cli.Fitting.Ranks;
 using SsdForecast.Cli.Hosting;
 using SsdForecast.Cli.Output;
 using SsdForecast.Cli.Settings;
@@ -12,8 +13,25 @@ internal static class FitRun
 {
     public static int Execute(CommandHost host, SettingValues values, FitDisplay display)
     {
+        using var ranks = TrainingRanks.Open(host, values);
+        if (ranks is null) return Fit(host, values, display, null);
+        return ranks.Run(() => ranks.IsFirst ? Fit(host, values, display, ranks) : Follow(values, ranks));
+    }
+
+    /// <summary>Trains as one of several processes, of which another writes and prints.</summary>
+    private static int Follow(SettingValues values, TrainingRanks ranks)
+    {
+        // Ctrl-C goes to all processes at once; the first one decides when all stop.
+        using var silent = new CommandHost(TextReader.Null, TextWriter.Null, TextWriter.Null);
+        var (_, forecaster) = Train(silent, values, new FitDisplay(Quiet: true), null, ranks);
+        forecaster.Dispose();
+        return ExitCodes.Good;
+    }
+
+    private static int Fit(CommandHost host, SettingValues values, FitDisplay display, TrainingRanks? ranks)
+    {
         var folder = RunSettings.OutFolder(values);
-        var (table, forecaster) = Train(host, values, display, folder);
+        var (table, forecaster) = Train(host, values, display, folder, ranks);
         using (forecaster)
         {
             // Written before it is scored: whatever happens then, the training is not lost.
@@ -31,19 +49,21 @@ internal static class FitRun
 
     /// <summary>Loads and trains, without writing anything but checkpoints beside <paramref name="folder"/>.</summary>
     /// <param name="folder">Where the model will be; null: no checkpoints.</param>
-    public static (SeriesTable Table, Forecaster Forecaster) Train(CommandHost host, SettingValues values, FitDisplay display, string? folder)
+    /// <param name="ranks">The processes that train it together; null: this one alone.</param>
+    public static (SeriesTable Table, Forecaster Forecaster) Train(CommandHost host, SettingValues values, FitDisplay display, string? folder, TrainingRanks? ranks = null)
     {
         var path = RunSettings.DataPath(values);
         var options = FitPlan.Model(values);
         var resume = values.Flag(SettingTable.Resume) ?? false;
         var checkpoint = folder is null ? null : CheckpointBeside(host, folder, resume);
         var training = FitPlan.Training(values, checkpoint);
-        var table = DataFile.Load(path, SchemaSettings.Schema(values), display.Quiet ? null : host);
+        if (ranks is not null) training = training with { Device = ranks.Device };
+        var table = DataFile.Load(path, SchemaSettings.Schema(values), host, warningsOnly: display.Quiet);
         var stop = host.StopRequests();
         try
         {
             using var progress = new TrainingDisplay(host, display.Quiet);
-            var forecaster = progress.Show(p => Forecaster.Fit(table, options, training, p, stop));
+            var forecaster = progress.Show(p => Forecaster.Fit(table, options, training, p, stop, ranks?.Group));
             if (stop.IsCancellationRequested)
                 host.Note($"stopped; the best weights so far, of epoch {forecaster.Training.BestEpoch}, are kept" + (folder is null ? "" : ", and --resume goes on from the last whole epoch"));
             else if (resume && progress.FirstEpoch == 1) host.Note("warning: the checkpoint is of other settings or other data; training began anew");
@@ -95,7 +115,7 @@ internal static class FitRun
             host.Out.WriteLine($"held-out rows: {Numbers.Count(scored.Models[0].Forecasts.Count)} forecasts of {summary.Horizon} rows, split {scored.Split}, season {scored.Season}");
             MetricOutput.Write(host, scored.Metrics);
         }
-        host.Out.WriteLine($"trained {summary.Epochs} epochs (best {summary.BestEpoch}) in {Numbers.Duration(forecaster.Training.Duration)}: {Numbers.Count(summary.SamplesPerSecond)} samples/s, {Numbers.Count(summary.Parameters)} parameters on {summary.Device}");
+        host.Out.WriteLine($"trained {summary.Epochs} epochs (best {summary.BestEpoch}) in {Numbers.Duration(forecaster.Training.Duration)}: {Numbers.Count(summary.SamplesPerSecond)} samples/s, {Numbers.Count(summary.Parameters)} parameters on {summary.Device}{(summary.Processes > 1 ? $", {summary.Processes} processes" : "")}");
         host.Out.WriteLine($"model written to {folder}");
     }
 }

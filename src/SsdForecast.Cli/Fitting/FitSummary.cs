@@ -17,6 +17,7 @@ internal sealed record FitSummary
     public required IReadOnlyList<double> Quantiles { get; init; }
     public required long Parameters { get; init; }
     public required string Device { get; init; }
+    public required int Processes { get; init; }
     public required int Epochs { get; init; }
     public required int BestEpoch { get; init; }
     public required double Seconds { get; init; }
@@ -36,6 +37,7 @@ internal sealed record FitSummary
         Quantiles = forecaster.Config.Quantiles,
         Parameters = forecaster.Training.Parameters,
         Device = forecaster.Training.Device,
+        Processes = int.Parse(forecaster.Training.Options.GetValueOrDefault("processes", "1"), CultureInfo.InvariantCulture),
         Epochs = forecaster.Training.Epochs,
         BestEpoch = forecaster.Training.BestEpoch,
         Seconds = forecaster.Training.Duration.TotalSeconds,

@@ -9,5 +9,4 @@ namespace SsdForecast.Cli.Forecasting;
 /// <param name="Columns">How to read the data, over what the model remembers.</param>
 /// <param name="Device">Where to run; null: cpu.</param>
 /// <param name="Json">Results as JSON.</param>
-/// <param name="Quiet">No report of the file.</param>
-internal sealed record ForecastRequest(string Model, string Data, string Out, SettingValues Columns, string? Device, bool Json, bool Quiet);
+internal sealed record ForecastRequest(string Model, string Data, string Out, SettingValues Columns, string? Device, bool Json);

@@ -14,8 +14,9 @@ internal static class ForecastRun
     {
         DataFile.RequireModel(request.Model);
         DataFile.Require(request.Data, "a CSV file");
+        OutputPlace.RequireFile("--out", request.Out);
         using var forecaster = Forecaster.Load(request.Model, Devices.Checked(request.Device));
-        var table = ModelData.Load(request.Model, forecaster.Preprocessor, request.Data, request.Columns, request.Quiet ? null : host);
+        var table = ModelData.Load(request.Model, forecaster.Preprocessor, request.Data, request.Columns, host);
         var forecasts = Predict(host, forecaster, table);
         ForecastCsv.Write(request.Out, forecasts);
 

@@ -18,6 +18,9 @@ internal sealed class CommandHost(TextReader input, TextWriter output, TextWrite
 
     public TextWriter Error { get; } = error;
 
+    /// <summary>The command line, for commands that start the program again.</summary>
+    public IReadOnlyList<string> Arguments { get; set; } = [];
+
     /// <summary>Whether <see cref="Out"/> is a terminal: tables may be drawn.</summary>
     public bool DrawsOutput { get; init; }
 

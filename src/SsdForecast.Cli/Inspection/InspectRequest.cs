@@ -10,5 +10,4 @@ namespace SsdForecast.Cli.Inspection;
 /// <param name="Window">Rows; null: the default.</param>
 /// <param name="Columns">How to read the data, over what the model remembers.</param>
 /// <param name="Json">Results as JSON.</param>
-/// <param name="Quiet">No report of the file.</param>
-internal sealed record InspectRequest(string Model, string? Data, string? Out, string? Series, int? Window, SettingValues Columns, bool Json, bool Quiet);
+internal sealed record InspectRequest(string Model, string? Data, string? Out, string? Series, int? Window, SettingValues Columns, bool Json);

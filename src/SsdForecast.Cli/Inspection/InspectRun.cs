@@ -17,12 +17,13 @@ internal static class InspectRun
     {
         DataFile.RequireModel(request.Model);
         if (request.Window is < 8 or > 4096) throw CommandException.Usage("--window", $"is {request.Window}; it must lie between 8 and 4096 rows");
+        OutputPlace.RequireFile("--out", request.Out);
         var folder = ModelFolder.Load(request.Model);
         if (folder.Config.Kind != ForecasterKind.Causal)
             throw CommandException.Usage(request.Model, "is a direct model, which reads a whole window and has no recurrence to inspect; inspect a causal model");
         var path = request.Data ?? TrainingFile.Find(request.Model, folder.Training)
             ?? throw CommandException.Usage("DATA", "not given, and the file that the model was trained on is not near or has changed; name a CSV file");
-        var table = ModelData.Load(request.Model, folder.Preprocessor, path, request.Columns, request.Quiet ? null : host);
+        var table = ModelData.Load(request.Model, folder.Preprocessor, path, request.Columns, host);
         var report = new ModelInspector(folder).Inspect(Chosen(table, request.Series), new InspectorOptions { Window = request.Window ?? new InspectorOptions().Window });
         if (request.Out is not null) InspectionPage.Write(report, request.Out);
         if (request.Json) ResultJson.Write(host.Out, report);

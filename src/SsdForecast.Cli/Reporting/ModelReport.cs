@@ -6,7 +6,6 @@ using SsdForecast.Data;
 using SsdForecast.Reports;
 using SsdForecast.Torch.Evaluation;
 using SsdForecast.Torch.Forecasters;
-using ModelForecasts = SsdForecast.Reports.ModelForecasts;
 
 namespace SsdForecast.Cli.Reporting;
 
@@ -33,7 +32,7 @@ internal static class ModelReport
     public static ReportInput Of(Forecaster forecaster, SeriesTable table, BacktestResult result) => new()
     {
         Title = Path.GetFileNameWithoutExtension(table.Source) ?? "forecasts",
-        Models = [.. result.Models.Select(m => new ModelForecasts(m.Model, m.Forecasts))],
+        Models = result.Models,
         History = table.Series,
         Metrics = result.Metrics,
         ErrorsByLead = [.. result.Models.Select((m, i) => new LeadErrors(m.Model, result.MaeByLead[i]))],
@@ -49,7 +48,7 @@ internal static class ModelReport
         var (config, record) = (forecaster.Config, forecaster.Training);
         return
         [
-            new("Model", $"{config.Kind.ToString().ToLowerInvariant()}, {config.Layers} SSD layers, d_model {config.Block.DModel}, d_state {config.Block.DState}"),
+            new("Model", $"{config.Kind.ToString().ToLowerInvariant()}, {config.Layers} SSD layers, d_model\u00A0{config.Block.DModel}, d_state\u00A0{config.Block.DState}"),
             new("Horizon and lookback", $"{config.Horizon} and {config.Lookback} rows"),
             new("Parameters", Numbers.Count(record.Parameters)),
             new("Training", $"{record.Epochs} epochs (best {record.BestEpoch}) in {Numbers.Duration(record.Duration)} on {record.Device}, {record.Precision}, seed {record.Seed}"),

@@ -21,7 +21,7 @@ internal static class CsvLine
             else if (c == delimiter && !quoted) Take();
             else cell.Append(c);
         }
-        if (quoted) throw new BadEventException("a quote is not closed; a line is one event, and a cell has no line break");
+        if (quoted) throw new BadEventException(BadEvent.Unreadable, "a quote is not closed; a line is one event, and a cell has no line break");
         Take();
         return [.. cells];
 

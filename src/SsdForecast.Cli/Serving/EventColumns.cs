@@ -7,12 +7,22 @@ namespace SsdForecast.Cli.Serving;
 /// <summary>What the columns of events are called: as in the training file, or else by the standard names unique_id, ds and y.</summary>
 internal sealed class EventColumns
 {
-    private const string StandardId = "unique_id";
-    private const string StandardTime = "ds";
-    private const string StandardTarget = "y";
+    /// <summary>What the columns may always be called.</summary>
+    public const string StandardId = "unique_id";
 
-    public EventColumns(RecurrentModel model, SettingValues values)
+    /// <inheritdoc cref="StandardId"/>
+    public const string StandardTime = "ds";
+
+    /// <inheritdoc cref="StandardId"/>
+    public const string StandardTarget = "y";
+
+    /// <summary>The columns of a model.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="values">How the training file was read, with what the user says over it.</param>
+    /// <param name="sequence">Column of sequence numbers; null for none.</param>
+    public EventColumns(RecurrentModel model, SettingValues values, string? sequence = null)
     {
+        Sequence = sequence;
         var (schema, preprocessor) = (SchemaSettings.Schema(values), model.Preprocessor);
         Id = schema.IdColumn;
         Time = preprocessor.HasTimestamps ? schema.TimeColumn ?? StandardTime : null;
@@ -31,6 +41,9 @@ internal sealed class EventColumns
 
     /// <summary>Column of times; null for a model without timestamps.</summary>
     public string? Time { get; }
+
+    /// <summary>Column of sequence numbers; null for none.</summary>
+    public string? Sequence { get; }
 
     public IReadOnlyList<string> Targets { get; }
 

@@ -1,67 +1,143 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using SsdForecast.Data;
+using SsdForecast.Streaming;
 
 namespace SsdForecast.Cli.Serving;
 
 /// <summary>
-/// Writes forecasts as lines, each flushed as it is written: CSV with the columns of <see cref="ForecastCsv"/>, so that a stream can be drawn as a file
-/// of forecasts can, or JSON lines with the same names.
+/// Writes forecasts as lines: CSV with the columns of <see cref="ForecastCsv"/>, so that a stream can be drawn as a file of forecasts can, or JSON
+/// lines with the same names. Makes no garbage.
 /// </summary>
-internal sealed class ForecastLines(TextWriter writer, bool json, bool allLeads)
+internal sealed class ForecastLines : IDisposable
 {
-    private readonly StringBuilder _text = new();
+    private readonly OutputBuffer _output;
+    private readonly bool _allLeads;
+    private readonly Utf8JsonWriter? _json;
+    private readonly JsonEncodedText[] _quantiles;
+    private readonly IReadOnlyList<double> _levels;
+    private readonly Dictionary<string, JsonEncodedText> _names = new(StringComparer.Ordinal);
     private bool _started;
 
-    public void Write(Forecast forecast)
+    private static readonly JsonEncodedText UniqueId = JsonEncodedText.Encode("unique_id");
+    private static readonly JsonEncodedText Origin = JsonEncodedText.Encode("origin");
+    private static readonly JsonEncodedText Ds = JsonEncodedText.Encode("ds");
+    private static readonly JsonEncodedText Lead = JsonEncodedText.Encode("lead");
+    private static readonly JsonEncodedText Median = JsonEncodedText.Encode("median");
+
+    /// <summary>A writer of lines.</summary>
+    /// <param name="output">Takes the lines.</param>
+    /// <param name="levels">Quantile levels.</param>
+    /// <param name="json">JSON lines, not CSV.</param>
+    /// <param name="allLeads">All lead times, not the first alone.</param>
+    public ForecastLines(OutputBuffer output, IReadOnlyList<double> levels, bool json, bool allLeads)
     {
-        if (!_started && !json) Header(forecast);
+        (_output, _levels, _allLeads) = (output, levels, allLeads);
+        _quantiles = [.. levels.Select(level => JsonEncodedText.Encode(string.Create(CultureInfo.InvariantCulture, $"q{level}")))];
+        if (json) _json = new Utf8JsonWriter(output, new JsonWriterOptions { SkipValidation = true });
+        // A file that is gone on with has its header.
+        _started = output.Length > 0;
+    }
+
+    public void Write(ForecastBuffer forecast)
+    {
+        if (!_started && _json is null) Header();
         _started = true;
-        var median = forecast.Median;
-        for (var h = 0; h < (allLeads ? forecast.Horizon : 1); h++)
+        for (var h = 0; h < (_allLeads ? forecast.Horizon : 1); h++)
         {
-            if (json) Json(forecast, h, median[h]);
-            else Csv(forecast, h, median[h]);
+            if (_json is not null) Json(_json, forecast, h);
+            else Csv(forecast, h);
         }
-        Flush();
     }
 
-    private void Header(Forecast forecast)
+    public void Dispose() => _json?.Dispose();
+
+    private void Header()
     {
-        _text.Append("unique_id,origin,ds,lead,y,median");
-        foreach (var level in forecast.Levels) _text.Append(CultureInfo.InvariantCulture, $",q{level}");
-        _text.Append('\n');
+        Text("unique_id,origin,ds,lead,y,median");
+        foreach (var quantile in _quantiles)
+        {
+            _output.Write(","u8);
+            _output.Write(quantile.EncodedUtf8Bytes);
+        }
+
+        _output.Write("\n"u8);
     }
 
-    private void Csv(Forecast forecast, int h, double median)
+    private void Csv(ForecastBuffer forecast, int h)
     {
-        _text.Append(CsvLine.Quote(forecast.SeriesId)).Append(CultureInfo.InvariantCulture, $",{forecast.Origin},{Time(forecast, h)},{h + 1},,{median:R}");
-        for (var q = 0; q < forecast.Levels.Count; q++) _text.Append(CultureInfo.InvariantCulture, $",{forecast.Values[h, q]:R}");
-        _text.Append('\n');
+        Text(CsvLine.Quote(forecast.SeriesId));
+        _output.Write(","u8);
+        Format(forecast.Origin);
+        _output.Write(","u8);
+        Time(forecast, h);
+        _output.Write(","u8);
+        Format(h + 1L);
+        _output.Write(",,"u8);
+        var row = forecast.Row(h);
+        Format(row[forecast.MedianIndex]);
+        foreach (var value in row)
+        {
+            _output.Write(","u8);
+            Format(value);
+        }
+
+        _output.Write("\n"u8);
     }
 
-    private void Json(Forecast forecast, int h, double median)
+    private void Json(Utf8JsonWriter writer, ForecastBuffer forecast, int h)
     {
-        _text.Append(CultureInfo.InvariantCulture, $"{{\"unique_id\":\"{JsonEncodedText.Encode(forecast.SeriesId)}\",\"origin\":{forecast.Origin}");
-        if (forecast.Times.Count > 0) _text.Append(CultureInfo.InvariantCulture, $",\"ds\":\"{Time(forecast, h)}\"");
-        _text.Append(CultureInfo.InvariantCulture, $",\"lead\":{h + 1},\"median\":{median:R}");
-        for (var q = 0; q < forecast.Levels.Count; q++) _text.Append(CultureInfo.InvariantCulture, $",\"q{forecast.Levels[q]}\":{forecast.Values[h, q]:R}");
-        _text.Append("}\n");
-    }
+        writer.Reset();
+        writer.WriteStartObject();
+        writer.WriteString(UniqueId, Name(forecast.SeriesId));
+        writer.WriteNumber(Origin, forecast.Origin);
+        if (forecast.Times.Length > 0)
+        {
+            Span<byte> time = stackalloc byte[32];
+            writer.WriteString(Ds, time[..TimeText(forecast.Times[h], time)]);
+        }
 
-    private static string Time(Forecast forecast, int h)
-    {
-        if (forecast.Times.Count == 0) return "";
-        var t = forecast.Times[h];
-        return t.ToString(t.Ticks % TimeSpan.TicksPerSecond == 0 ? "yyyy-MM-dd HH:mm:ss" : "yyyy-MM-dd HH:mm:ss.FFFFFFF", CultureInfo.InvariantCulture);
-    }
-
-    // One write a forecast: on an unbuffered console each is a system call.
-    private void Flush()
-    {
-        writer.Write(_text.ToString());
+        writer.WriteNumber(Lead, h + 1);
+        var row = forecast.Row(h);
+        Number(writer, Median, row[forecast.MedianIndex]);
+        for (var q = 0; q < row.Length; q++) Number(writer, _quantiles[q], row[q]);
+        writer.WriteEndObject();
         writer.Flush();
-        _text.Clear();
+        _output.Write("\n"u8);
     }
+
+    private static void Number(Utf8JsonWriter writer, JsonEncodedText name, double value)
+    {
+        if (double.IsFinite(value)) writer.WriteNumber(name, value);
+        else writer.WriteNull(name);
+    }
+
+    private JsonEncodedText Name(string seriesId)
+    {
+        if (_names.TryGetValue(seriesId, out var encoded)) return encoded;
+        if (_names.Count == 1 << 14) _names.Clear();
+        return _names[seriesId] = JsonEncodedText.Encode(seriesId);
+    }
+
+    private void Time(ForecastBuffer forecast, int h)
+    {
+        if (forecast.Times.Length > 0) _output.Advance(TimeText(forecast.Times[h], _output.GetSpan(32)));
+    }
+
+    private static int TimeText(DateTime time, Span<byte> into)
+    {
+        time.TryFormat(into, out var length, time.Ticks % TimeSpan.TicksPerSecond == 0 ? "yyyy-MM-dd HH:mm:ss" : "yyyy-MM-dd HH:mm:ss.FFFFFFF", CultureInfo.InvariantCulture);
+        return length;
+    }
+
+    private void Format<T>(T value)
+        where T : IUtf8SpanFormattable
+    {
+        value.TryFormat(_output.GetSpan(64), out var length, default, CultureInfo.InvariantCulture);
+        _output.Advance(length);
+    }
+
+    private void Text(string text) => _output.Advance(Encoding.UTF8.GetBytes(text, _output.GetSpan(Encoding.UTF8.GetMaxByteCount(text.Length))));
 }

@@ -18,7 +18,7 @@ internal sealed class KnownAhead(RecurrentModel model)
     public void Announce(in EventRow row, long rowNumber = 0)
     {
         if (!_announced.TryGetValue(row.SeriesId, out var series)) _announced[row.SeriesId] = series = [];
-        series[model.Preprocessor.HasTimestamps ? row.Time.Ticks : rowNumber] = row.Known;
+        series[model.Preprocessor.HasTimestamps ? row.Time.Ticks : rowNumber] = [.. row.Known];
     }
 
     /// <summary>The covariates of the next lead times after an event, <c>lead · n_known + covariate</c>; NaN where none were announced.</summary>

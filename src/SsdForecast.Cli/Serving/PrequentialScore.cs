@@ -1,13 +1,15 @@
-using SsdForecast.Data;
-
 namespace SsdForecast.Cli.Serving;
 
 /// <summary>
-/// Scores a stream as it goes: each value against the forecast made before it came, beside the seasonal naive one. Mean errors over all series.
+/// Scores a stream as it goes: each value against the forecast made before it came, beside the seasonal naive one. Mean errors over all series, or over
+/// the first <see cref="MostSeries"/> of them, for the memory is bounded.
 /// </summary>
 /// <param name="season">Rows of a season.</param>
 internal sealed class PrequentialScore(int season)
 {
+    /// <summary>Series that are scored at most.</summary>
+    public const int MostSeries = 10_000;
+
     private readonly Dictionary<string, Pending> _pending = new(StringComparer.Ordinal);
     private double _error, _naive;
     private long _inside, _judged;
@@ -28,10 +30,13 @@ internal sealed class PrequentialScore(int season)
     /// <summary>Nominal coverage of the outermost quantiles; NaN for a point model.</summary>
     public double Nominal { get; private set; } = double.NaN;
 
+    /// <summary>Whether a series was judged or awaited before.</summary>
+    public bool Knows(string seriesId) => _pending.ContainsKey(seriesId);
+
     /// <summary>Judges a value by the forecast pending for its series.</summary>
     public void Judge(string seriesId, double value)
     {
-        if (!_pending.TryGetValue(seriesId, out var p)) _pending[seriesId] = p = new Pending(season);
+        if (Of(seriesId) is not { } p) return;
         var before = p.Rows >= season ? p.Season[p.Rows % season] : double.NaN;
         p.Season[p.Rows++ % season] = (float)value;
         if (double.IsNaN(value) || double.IsNaN(p.Median)) return;
@@ -43,11 +48,21 @@ internal sealed class PrequentialScore(int season)
     }
 
     /// <summary>Notes a forecast, for the next value of its series.</summary>
-    public void Await(Forecast forecast)
+    /// <param name="seriesId">The series.</param>
+    /// <param name="quantiles">The quantiles of the first lead time.</param>
+    /// <param name="levels">Their levels.</param>
+    /// <param name="median">Which of them is the median.</param>
+    public void Await(string seriesId, ReadOnlySpan<double> quantiles, IReadOnlyList<double> levels, int median)
     {
-        if (!_pending.TryGetValue(forecast.SeriesId, out var p)) _pending[forecast.SeriesId] = p = new Pending(season);
-        var last = forecast.Levels.Count - 1;
-        (p.Median, p.Low, p.High) = (forecast.Median[0], forecast.Values[0, 0], forecast.Values[0, last]);
-        if (last > 0) Nominal = forecast.Levels[last] - forecast.Levels[0];
+        if (Of(seriesId) is not { } p) return;
+        (p.Median, p.Low, p.High) = (quantiles[median], quantiles[0], quantiles[^1]);
+        if (levels.Count > 1) Nominal = levels[^1] - levels[0];
+    }
+
+    private Pending? Of(string seriesId)
+    {
+        if (_pending.TryGetValue(seriesId, out var pending)) return pending;
+        if (_pending.Count == MostSeries) return null;
+        return _pending[seriesId] = new Pending(season);
     }
 }

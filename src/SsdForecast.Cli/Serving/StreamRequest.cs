@@ -1,32 +1,113 @@
+using System.Globalization;
 using SsdForecast.Cli.Hosting;
 using SsdForecast.Cli.Settings;
+using SsdForecast.Streaming;
 
 namespace SsdForecast.Cli.Serving;
 
 /// <summary>What <c>ssdf stream</c> was asked for.</summary>
-/// <param name="Model">Model folder.</param>
-/// <param name="State">File of states to restore from and save to; null: none.</param>
-/// <param name="Input">File of events, or <c>-</c> for standard input.</param>
-/// <param name="Format">csv or jsonl; null: by the name of the file, else csv.</param>
-/// <param name="OutputFormat">csv or jsonl; null: as the input.</param>
-/// <param name="AllLeads">Write all lead times, not the first alone.</param>
-/// <param name="Rate">Most lines a second; 0: as fast as they come.</param>
-/// <param name="Columns">How cells are read, over what the model remembers.</param>
-internal sealed record StreamRequest(
-    string Model, string? State, string Input, string? Format, string? OutputFormat, bool AllLeads, double Rate, SettingValues Columns)
+internal sealed record StreamRequest
 {
+    /// <summary>Model folder.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>File or folder of states to go on from and save to; null: none.</summary>
+    public string? State { get; init; }
+
+    /// <summary>File of events, or <c>-</c> for standard input.</summary>
+    public string Input { get; init; } = "-";
+
+    /// <summary>File of forecasts; null for standard output.</summary>
+    public string? Out { get; init; }
+
+    /// <summary>csv or jsonl; null: by the name of the file, else csv.</summary>
+    public string? Format { get; init; }
+
+    /// <summary>csv or jsonl; null: by the name of the file, else as the input.</summary>
+    public string? OutputFormat { get; init; }
+
+    /// <summary>Write all lead times, not the first alone.</summary>
+    public bool AllLeads { get; init; }
+
+    /// <summary>Most lines a second; 0: as fast as they come.</summary>
+    public double Rate { get; init; }
+
+    /// <summary>Show a terminal view.</summary>
+    public bool Live { get; init; }
+
+    /// <summary>Pass over JSON properties that are no columns of the model.</summary>
+    public bool IgnoreUnknown { get; init; }
+
+    /// <summary>Column of sequence numbers.</summary>
+    public string? Sequence { get; init; }
+
+    /// <summary>refuse, drop or reorder; null: refuse.</summary>
+    public string? Late { get; init; }
+
+    /// <summary>Events of a series that may wait; null: the engine's default.</summary>
+    public int? ReorderWindow { get; init; }
+
+    /// <summary>Series in memory; null: all.</summary>
+    public int? MaxResident { get; init; }
+
+    /// <summary>Events from one snapshot to the next; null: <see cref="DefaultSnapshotEvery"/>.</summary>
+    public int? SnapshotEvery { get; init; }
+
+    /// <summary>When the log is forced to the disk: <c>event</c>, a number of events, or seconds such as <c>1s</c>; null: 1s.</summary>
+    public string? Sync { get; init; }
+
+    /// <summary>How cells are read, over what the model remembers.</summary>
+    public required SettingValues Columns { get; init; }
+
+    /// <summary>The default of <see cref="SnapshotEvery"/>.</summary>
+    public const int DefaultSnapshotEvery = 100_000;
+
     /// <summary>Whether events are JSON lines.</summary>
-    public bool ReadsJson => (Format ?? (Input.EndsWith(".jsonl", StringComparison.OrdinalIgnoreCase) ? "jsonl" : "csv")) == "jsonl";
+    public bool ReadsJson => Format == "jsonl" || (Format is null && IsJson(Input));
 
     /// <summary>Whether forecasts are written as JSON lines.</summary>
-    public bool WritesJson => OutputFormat is null ? ReadsJson : OutputFormat == "jsonl";
+    public bool WritesJson => OutputFormat is not null ? OutputFormat == "jsonl" : Out is not null && Path.HasExtension(Out) ? IsJson(Out) : ReadsJson;
+
+    /// <summary>The engine's options.</summary>
+    public StreamingOptions Options => new()
+    {
+        Late = Late switch { "drop" => LatePolicy.Drop, "reorder" => LatePolicy.Reorder, _ => LatePolicy.Refuse },
+        ReorderWindow = ReorderWindow ?? new StreamingOptions().ReorderWindow,
+        MaxResident = MaxResident ?? 0,
+        // One thread takes the events; what is not in the log comes again from the input.
+        Shards = 1,
+        BufferLog = true,
+        // By events it is forced by the session, after the forecasts of the same events.
+        Sync = SyncEvents > 0 ? LogSync.Never : ReadSync(),
+    };
+
+    /// <summary>Events after which log and output are forced to the disk; 0: by the clock.</summary>
+    public long SyncEvents => ReadSync().Events;
 
     public void Validate()
     {
         foreach (var (name, format) in new[] { ("--format", Format), ("--output-format", OutputFormat) })
             if (format is not (null or "csv" or "jsonl")) throw CommandException.Usage(name, $"'{format}' is neither csv nor jsonl");
+        if (Late is not (null or "refuse" or "drop" or "reorder")) throw CommandException.Usage("--late", $"'{Late}' is none of refuse, drop, reorder");
         if (!(Rate >= 0 && double.IsFinite(Rate))) throw CommandException.Usage("--rate", $"{Rate} is not a number of lines a second");
+        if (ReorderWindow is < 1 or > 4096) throw CommandException.Usage("--reorder-window", $"{ReorderWindow} is not between 1 and 4096");
+        if (MaxResident is < 1) throw CommandException.Usage("--max-resident", $"{MaxResident} is too small; it must be 1 or more");
+        if (SnapshotEvery is < 1) throw CommandException.Usage("--snapshot-every", $"{SnapshotEvery} is too small; it must be 1 or more");
+        if (State is null && MaxResident is not null) throw CommandException.Usage("--max-resident", "the other series need a place; pass --state as well");
+        _ = ReadSync();
         DataFile.RequireModel(Model);
         if (Input != "-") DataFile.Require(Input, "a file of events, or - for standard input");
+        if (Out is { } output && Input != "-" && Path.GetFullPath(output) == Path.GetFullPath(Input)) throw CommandException.Usage("--out", $"{output} is the input; name another file");
     }
+
+    private LogSync ReadSync()
+    {
+        if (Sync is null) return new StreamingOptions().Sync;
+        if (Sync == "event") return LogSync.EachEvent;
+        if (Sync.EndsWith('s') && double.TryParse(Sync[..^1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) && seconds is > 0 and <= 86400) return LogSync.Interval(TimeSpan.FromSeconds(seconds));
+        if (long.TryParse(Sync, NumberStyles.None, CultureInfo.InvariantCulture, out var events) && events > 0) return LogSync.EachEvents(events);
+        throw CommandException.Usage("--sync", $"'{Sync}' is none of: event, a number of events such as 1000, a time such as 1s");
+    }
+
+    private static bool IsJson(string file) => file.EndsWith(".jsonl", StringComparison.OrdinalIgnoreCase);
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.Json;
 using SsdForecast.Cli.Hosting;
 using SsdForecast.Cli.Output;
 using SsdForecast.Cli.Settings;
@@ -9,30 +10,87 @@ using SsdForecast.Streaming;
 namespace SsdForecast.Cli.Serving;
 
 /// <summary>One run of a stream: reads lines, feeds the engine, writes forecasts, counts.</summary>
-internal sealed class StreamSession
+internal sealed class StreamSession : IObservationSink, IDisposable
 {
     private const int MostNamed = 100;
+    private const int MostUnflushedLog = 1 << 20;
 
     private readonly CommandHost _host;
-    private readonly StreamingEngine _engine;
     private readonly StreamRequest _request;
     private readonly EventColumns _columns;
+    private readonly ForecastOutput _output;
     private readonly ForecastLines _lines;
+    private readonly ForecastBuffer _forecast;
     private readonly PrequentialScore _score;
     private readonly KnownAhead _ahead;
+    private readonly SortedDictionary<string, long> _reasons = new(StringComparer.Ordinal);
+    private readonly HashSet<string>? _advanced;
     private readonly string _source;
-    private long _events, _rejected;
+    private readonly int _season;
+    private StreamingEngine? _engine;
+    private long _events, _rejected, _repeated, _late, _replayed, _flushedLog;
+    private int _waiting;
     private bool _warned;
 
-    public StreamSession(CommandHost host, StreamingEngine engine, StreamRequest request, SettingValues values)
+    /// <summary>A run over an engine of the model.</summary>
+    /// <param name="isNew">Whether there is no state to go on from.</param>
+    public StreamSession(CommandHost host, RecurrentModel model, StreamRequest request, SettingValues values, ForecastOutput output, bool isNew)
     {
-        (_host, _engine, _request) = (host, engine, request);
-        _columns = new EventColumns(engine.Model, values);
-        _lines = new ForecastLines(host.Out, request.WritesJson, request.AllLeads);
-        _score = new PrequentialScore(engine.Model.Preprocessor.Season);
-        _ahead = new KnownAhead(engine.Model);
+        (_host, _request, _output) = (host, request, output);
+        _columns = new EventColumns(model, values, request.Sequence);
+        _forecast = new ForecastBuffer(model);
+        _lines = new ForecastLines(output.Lines, model.Config.Levels, request.WritesJson, request.AllLeads);
+        _season = model.Preprocessor.Season;
+        _score = new PrequentialScore(_season);
+        _ahead = new KnownAhead(model);
         _source = request.Input == "-" ? "stdin" : request.Input;
-        foreach (var id in engine.SeriesIds()) _score.Await(engine.Forecast(id));
+        if (!isNew) _advanced = new HashSet<string>(StringComparer.Ordinal);
+    }
+
+    /// <summary>Sees what goes on, if anyone does.</summary>
+    public LiveView? View { get; set; }
+
+    /// <summary>Whether there were lines and every one of them was rejected.</summary>
+    public bool TookNothing => _events == 0 && _repeated == 0 && _rejected > 0;
+
+    private StreamingEngine Engine => _engine ?? throw new InvalidOperationException("The session has no engine yet.");
+
+    /// <summary>An event was taken, now or, while there is no engine yet, by a run before this one.</summary>
+    public void Taken(in TakenEvent taken)
+    {
+        if (_engine is null && !_output.WritesReplay)
+        {
+            _replayed++;
+            return;
+        }
+
+        taken.Forecast(_forecast);
+        _lines.Write(_forecast);
+        if (_engine is null)
+        {
+            _replayed++;
+            if (_output.Lines.IsFull) _output.Flush();
+            return;
+        }
+
+        _events++;
+        _advanced?.Add(taken.SeriesId);
+        _score.Judge(taken.SeriesId, taken.Observation.Value);
+        _score.Await(taken.SeriesId, _forecast.Row(0), _forecast.Levels, _forecast.MedianIndex);
+        View?.Add(taken.SeriesId, taken.Observation.Value, _forecast);
+    }
+
+    public void Refused(string seriesId, ObservationException refusal) => Reject(refusal.Problem.ToString(), refusal.Message);
+
+    /// <summary>Goes on with an engine that is up to date.</summary>
+    public void Begin(StreamingEngine engine)
+    {
+        _engine = engine;
+        _output.CutOff();
+        if (engine.Recovery is not { Snapshot: not null } recovery) return;
+        foreach (var warning in recovery.Warnings) Note($"warning: {warning}");
+        Note(string.Create(CultureInfo.InvariantCulture, $"{engine.SeriesCount} series restored from {_request.State}{(_replayed > 0 ? $", {_replayed} events of them from its log" : "")}"));
+        if (_replayed > 0 && _output.ContinuesOther is { } other) Note($"warning: the run before wrote to {other} and was cut short; the forecasts of those {_replayed} events are in this output, and may be at the end of that one too");
     }
 
     /// <summary>Reads the known covariates of a whole file ahead: in a replay they are known.</summary>
@@ -42,18 +100,21 @@ internal sealed class StreamSession
         var reader = Reader();
         var rows = new List<EventRow>();
         var numbers = new Dictionary<string, long>(StringComparer.Ordinal);
-        foreach (var line in File.ReadLines(path))
+        using var stream = File.OpenRead(path);
+        var lines = new InputLines(stream, CancellationToken.None);
+        while (lines.Next(out var line, out _))
         {
             rows.Clear();
             try
             {
-                reader.Read(line, rows);
+                if (!IsBlank(line)) reader.Read(line, rows);
             }
             catch (BadEventException)
             {
                 // Told when its turn comes.
                 continue;
             }
+
             foreach (var row in rows.Where(r => r.Ahead is null))
             {
                 var number = numbers[row.SeriesId] = numbers.GetValueOrDefault(row.SeriesId, -1) + 1;
@@ -62,80 +123,164 @@ internal sealed class StreamSession
         }
     }
 
-    /// <summary>Takes every line.</summary>
-    public void Run(TextReader input, CancellationToken stop)
+    /// <summary>Takes every line, and ends with everything written.</summary>
+    public void Run(Stream input, CancellationToken stop)
     {
         var reader = Reader();
         var rows = new List<EventRow>();
         var clock = Stopwatch.StartNew();
-        long number = 0;
-        foreach (var line in LineSource.Lines(input, stop))
+        var lines = new InputLines(input, stop, () => LetOut(toDisk: false));
+        var syncEvery = _request.State is null || _request.SyncEvents == 0 ? long.MaxValue : _request.SyncEvents;
+        var synced = 0L;
+        var snapshotEvery = _request.State is null ? long.MaxValue : _request.SnapshotEvery ?? StreamRequest.DefaultSnapshotEvery;
+        while (lines.Next(out var line, out var tooLong))
         {
-            number++;
-            Pace(clock, number, stop);
-            rows.Clear();
-            try
+            Pace(clock, lines.Number, stop);
+            Read(reader, line, tooLong, lines.Number, rows);
+            foreach (var row in rows) Take(row, lines.Number);
+            View?.Refresh(Engine, _score, _events, _rejected);
+            if (_output.Lines.IsFull || Engine.LogBytes - _flushedLog > MostUnflushedLog) LetOut(toDisk: false);
+            if (_events - synced >= syncEvery)
             {
-                reader.Read(line, rows);
+                LetOut(toDisk: true);
+                synced = _events;
             }
-            catch (BadEventException e)
-            {
-                Reject($"{_source}:{number}: {e.Message}");
-                continue;
-            }
-            foreach (var row in rows) Take(row, number);
+
+            if (Engine.EventsSinceSnapshot >= snapshotEvery) Snapshot();
         }
+
+        // With a state what waits goes on waiting.
+        if (_request.State is null) Engine.ReleaseAll(this);
+        LetOut(toDisk: false);
+        if (_request.State is not null) Snapshot();
     }
 
-    /// <summary>Whether there were lines and every one of them was rejected.</summary>
-    public bool TookNothing => _events == 0 && _rejected > 0;
-
-    /// <summary>One line on what was done.</summary>
+    /// <summary>One line on what was done, and one on what was rejected.</summary>
     public string Summary(TimeSpan elapsed)
     {
         var rate = _events / Math.Max(elapsed.TotalSeconds, 1e-9);
         var score = double.IsFinite(_score.Mase) ? $"; one step ahead: MASE {Numbers.Score(_score.Mase)}" : "";
         if (double.IsFinite(_score.Coverage) && double.IsFinite(_score.Nominal)) score += $", coverage {Numbers.Percent(_score.Coverage)} of {Numbers.Percent(_score.Nominal)}";
-        return string.Create(CultureInfo.InvariantCulture, $"{_events} events of {_engine.SeriesCount} series, {_rejected} rejected, {Numbers.Count(rate)} events/s{score}");
+        var others = "";
+        foreach (var (count, what) in ((long, string)[])[(_repeated, "seen before"), (_late, "late"), (_waiting, "held back")])
+            if (count > 0) others += string.Create(CultureInfo.InvariantCulture, $"{count} {what}, ");
+        return string.Create(CultureInfo.InvariantCulture, $"{_events} events of {Engine.SeriesCount} series, {_rejected} rejected, {others}{Numbers.Count(rate)} events/s{score}");
     }
 
-    private IEventReader Reader() => _request.ReadsJson ? new JsonEventReader(_columns, _engine.Model.Config.Horizon) : new CsvEventReader(_columns, _source);
+    /// <summary>Rejections by reason; null if there were none.</summary>
+    public string? Reasons => _reasons.Count == 0 ? null : "rejected: " + string.Join(", ", _reasons.Select(r => string.Create(CultureInfo.InvariantCulture, $"{r.Key} {r.Value}")));
+
+    public void Dispose()
+    {
+        _lines.Dispose();
+        _output.Dispose();
+    }
+
+    private static bool IsBlank(ReadOnlySpan<byte> line) => line.IndexOfAnyExcept(" \t"u8) < 0;
+
+    private IEventReader Reader() => _request.ReadsJson ? new JsonEventReader(_columns, _forecast.Horizon, _request.IgnoreUnknown) : new CsvEventReader(_columns, _source);
+
+    private void Read(IEventReader reader, ReadOnlySpan<byte> line, bool tooLong, long number, List<EventRow> rows)
+    {
+        rows.Clear();
+        try
+        {
+            if (tooLong) throw new BadEventException(BadEvent.LineTooLong, $"the line is longer than {InputLines.Longest} bytes");
+            if (IsBlank(line)) throw new BadEventException(BadEvent.EmptyLine, "the line is empty");
+            reader.Read(line, rows);
+        }
+        catch (BadEventException e)
+        {
+            rows.Clear();
+            Reject(e.Reason.ToString(), $"{_source}:{number}: {e.Message}");
+        }
+    }
 
     private void Take(in EventRow row, long line)
     {
         // With known covariates a row without a value announces those of a time to come.
-        if (_columns.Known.Count > 0 && row.Ahead is null && double.IsNaN(row.Value) && _engine.Model.Preprocessor.HasTimestamps)
+        if (_columns.Known.Count > 0 && row.Ahead is null && double.IsNaN(row.Value) && Engine.Model.Preprocessor.HasTimestamps)
         {
             _ahead.Announce(row);
             return;
         }
+
+        // The first value of a series that was restored is judged by the forecast made for it then.
+        if (_advanced is not null && !_score.Knows(row.SeriesId) && Engine.TryForecast(row.SeriesId, _forecast)) _score.Await(row.SeriesId, _forecast.Row(0), _forecast.Levels, _forecast.MedianIndex);
         try
         {
-            var forecast = _engine.Observe(row.SeriesId, new Observation(row.Time, row.Value, row.Past, _ahead.After(row), row.Statics));
-            _events++;
-            _score.Judge(row.SeriesId, row.Value);
-            _score.Await(forecast);
-            _lines.Write(forecast);
+            var outcome = Engine.Observe(row.SeriesId, row.Sequence, new Observation(row.Time, row.Value, row.Past, _ahead.After(row), row.Statics), [], this);
+            if (_waiting > 0 && outcome.Status == ObservationStatus.Accepted) _waiting -= outcome.Taken - 1;
+            switch (outcome.Status)
+            {
+                case ObservationStatus.Buffered:
+                    _waiting += 1 - outcome.Taken;
+                    break;
+                case ObservationStatus.Duplicate:
+                    _repeated++;
+                    break;
+                case ObservationStatus.Dropped when WasBefore(row.SeriesId):
+                    _repeated++;
+                    break;
+                case ObservationStatus.Dropped:
+                    _late++;
+                    break;
+                case ObservationStatus.Rejected when outcome.Refusal!.Problem == ObservationProblem.TimeNotAfter && WasBefore(row.SeriesId):
+                    _repeated++;
+                    break;
+                case ObservationStatus.Rejected:
+                    Reject(outcome.Refusal!.Problem.ToString(), $"{_source}:{line}: {outcome.Refusal.Message}");
+                    break;
+            }
         }
-        catch (Exception e) when (e is ObservationException or ArgumentException)
+        catch (ArgumentException e)
         {
-            Reject($"{_source}:{line}: {e.Message}");
+            Reject(nameof(BadEvent.BadName), $"{_source}:{line}: {e.Message}");
         }
+
         if (!_ahead.Lacked || _warned || _request.Input != "-") return;
         _warned = true;
-        _host.Note($"warning: known covariates ('{string.Join("', '", _columns.Known)}') of the next {_engine.Model.Config.Horizon} rows have not come and count as missing; send rows ahead with an empty target, arrays in JSON, or --input FILE");
+        Note($"warning: known covariates ('{string.Join("', '", _columns.Known)}') of the next {_forecast.Horizon} rows have not come and count as missing; send rows ahead with an empty target, arrays in JSON, or --input FILE");
     }
 
-    private void Reject(string problem)
+    /// <summary>Whether an event that comes late is of the part of the stream that a run before this one took.</summary>
+    private bool WasBefore(string seriesId) => _advanced is not null && !_advanced.Contains(seriesId);
+
+    /// <summary>Standard output first and the log after it: what is in the log was let out. For a file the order is of no matter.</summary>
+    private void LetOut(bool toDisk)
     {
-        if (++_rejected <= MostNamed) _host.Note($"ssdf: {problem.ReplaceLineEndings(" ")}; skipped");
-        if (_rejected == MostNamed) _host.Note($"ssdf: {MostNamed} lines skipped; further ones are only counted");
+        _output.Flush(toDisk);
+        Engine.Flush(toDisk);
+        _flushedLog = Engine.LogBytes;
+    }
+
+    private void Snapshot()
+    {
+        _output.Flush(toDisk: true);
+        Engine.Snapshot(_output.Commit.Write());
+        _flushedLog = Engine.LogBytes;
+    }
+
+    private void Reject(string reason, string problem)
+    {
+        var name = JsonNamingPolicy.SnakeCaseLower.ConvertName(reason);
+        _reasons[name] = _reasons.GetValueOrDefault(name) + 1;
+        if (++_rejected <= MostNamed) Note($"ssdf: {BadEventException.OneLine(problem)}; skipped");
+        if (_rejected == MostNamed) Note($"ssdf: {MostNamed} lines skipped; further ones are only counted");
+    }
+
+    private void Note(string line)
+    {
+        if (View is null) _host.Note(line);
+        else View.Note(line);
     }
 
     private void Pace(Stopwatch clock, long line, CancellationToken stop)
     {
         if (_request.Rate <= 0) return;
         var due = TimeSpan.FromSeconds((line - 1) / _request.Rate) - clock.Elapsed;
-        if (due > TimeSpan.Zero) stop.WaitHandle.WaitOne(due);
+        if (due <= TimeSpan.Zero) return;
+        LetOut(toDisk: false);
+        stop.WaitHandle.WaitOne(due);
     }
 }

@@ -4,11 +4,12 @@ namespace SsdForecast.Data;
 
 /// <summary>
 /// Reads single cells as <see cref="SeriesCsv"/> does, for rows that come one at a time. The form of times is that of the schema, or else that of the
-/// first cell, which must leave no doubt. Not for several threads at once.
+/// first cell, which must leave no doubt beside the order of day and month in the schema. Not for several threads at once.
 /// </summary>
 public sealed class CellReader
 {
     private readonly NumberCell _numbers;
+    private readonly TimeFormKind? _order;
     private TimeForm? _form;
 
     /// <summary>A reader of cells.</summary>
@@ -18,7 +19,8 @@ public sealed class CellReader
     {
         schema ??= new CsvSchema();
         _numbers = new NumberCell(schema);
-        _form = schema.TimeFormat is { } told ? TimeForm.Told(told, "--time-format") : null;
+        _form = TimeForm.Told(schema.TimeFormat, "--time-format");
+        _order = TimeForm.ToldOrder(schema.TimeFormat);
     }
 
     /// <summary>Reads a number; NaN for a missing one.</summary>
@@ -35,14 +37,22 @@ public sealed class CellReader
         return _form.TryRead(utf8, out var ticks) ? new DateTime(ticks) : throw new FormatException($"'{OneLine.Short(cell)}' is not a time ({_form.Description}); fix the cell or pass --time-format");
     }
 
-    private static TimeForm Detect(string cell)
+    /// <summary>As <see cref="Number(string)"/>, from UTF-8 and without garbage.</summary>
+    /// <exception cref="FormatException">Not a number; the message is one line and says what to do.</exception>
+    public double Number(ReadOnlySpan<byte> utf8) => _numbers.TryRead(utf8, out var value) ? value : Number(Encoding.UTF8.GetString(utf8));
+
+    /// <summary>As <see cref="Time(string)"/>, from UTF-8 and, after the first one, without garbage.</summary>
+    /// <exception cref="FormatException">Not a time, or one that can be read in two ways; the message is one line and says what to do.</exception>
+    public DateTime Time(ReadOnlySpan<byte> utf8) => _form is not null && _form.TryRead(utf8, out var ticks) ? new DateTime(ticks) : Time(Encoding.UTF8.GetString(utf8));
+
+    private TimeForm Detect(string cell)
     {
-        TimeFormKind[] kinds = [.. TimeFormDetector.OfTimes([cell]).Where(k => k != TimeFormKind.RowNumber)];
+        TimeFormKind[] kinds = [.. TimeFormDetector.OfTimes([cell], _order).Where(k => k != TimeFormKind.RowNumber)];
         return kinds.Length switch
         {
             1 => new TimeForm(kinds[0]),
             0 => throw new FormatException($"'{OneLine.Short(cell)}' is not a time in a form that is known; pass --time-format with a .NET date pattern such as dd/MM/yyyy, unix_s or unix_ms"),
-            _ => throw new FormatException($"'{OneLine.Short(cell)}' can be read with the day or the month first; pass --time-format, such as dd/MM/yyyy or MM/dd/yyyy"),
+            _ => throw new FormatException($"'{OneLine.Short(cell)}' can be read with the day or the month first; pass --time-format day_first or --time-format month_first"),
         };
     }
 }

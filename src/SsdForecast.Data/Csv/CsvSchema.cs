@@ -46,8 +46,9 @@ public sealed record CsvSchema
     public OrderPolicy Order { get; init; } = OrderPolicy.Sort;
 
     /// <summary>
-    /// The form of times: a .NET date pattern such as <c>dd/MM/yyyy HH:mm</c>, or <c>unix_s</c> or <c>unix_ms</c>. Default: detected; dates such as
-    /// <c>1/2/2020</c> that nothing in the file decides are refused.
+    /// The form of times: a .NET date pattern such as <c>dd/MM/yyyy HH:mm</c>, or <c>unix_s</c> or <c>unix_ms</c>; or <c>day_first</c> or
+    /// <c>month_first</c>, which only say how to read dates such as <c>1/2/2020</c> and leave the rest to be detected. Default: detected; such dates that
+    /// nothing in the file decides are refused.
     /// </summary>
     public string? TimeFormat { get; init; }
 

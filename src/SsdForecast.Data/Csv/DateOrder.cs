@@ -23,7 +23,7 @@ internal static class DateOrder
         }
 
         throw new BadTimeException(
-            $"'{OneLine.Short(firstText)}' may be day first or month first, and no row of the file decides. Pass --time-format, such as d/M/yyyy or M/d/yyyy.",
+            $"'{OneLine.Short(firstText)}' may be day first or month first, and no row of the file decides. Pass --time-format day_first or --time-format month_first.",
             file,
             firstLine,
             header.Names[roles.Time],

@@ -49,14 +49,19 @@ internal static class TableReader
             return null;
         }
 
-        var form = schema.TimeFormat is { } told ? TimeForm.Told(told, text.Name) : Detect();
-        report.Detect($"time format: {form.Description}" + (schema.TimeFormat is null ? "" : " (told)"));
+        var told = TimeForm.Told(schema.TimeFormat, text.Name);
+        var form = told ?? Detect();
+        var order = TimeForm.OrderName(form.Kind);
+        var wasTold = told is not null || (order is not null && TimeForm.ToldOrder(schema.TimeFormat) == form.Kind);
+        report.Detect($"time format: {form.Description}" + (wasTold ? " (told)" : ""));
+        // The row that decided the order has none like it, perhaps, in a file or stream of the same form.
+        report.Schema = report.Schema! with { TimeFormat = schema.TimeFormat ?? order };
         return form;
 
         TimeForm Detect()
         {
             var cells = sample.Cells(roles.Time);
-            var kinds = TimeFormDetector.OfTimes(cells);
+            var kinds = TimeFormDetector.OfTimes(cells, TimeForm.ToldOrder(schema.TimeFormat));
             if (kinds.Count == 1) return new TimeForm(kinds[0]);
             if (kinds.Count > 1) return new TimeForm(DateOrder.Decide(text.Name, records, header, roles, schema));
             if (cells.Count == 0)

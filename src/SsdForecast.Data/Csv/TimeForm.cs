@@ -69,14 +69,33 @@ internal sealed class TimeForm(TimeFormKind kind, string? pattern = null)
         return true;
     }
 
-    /// <summary>The form that the schema tells.</summary>
-    public static TimeForm Told(string format, string file)
+    /// <summary>The name in a schema of the order of day and month in dates with the year last; null for other forms.</summary>
+    public static string? OrderName(TimeFormKind kind) => kind switch
     {
+        TimeFormKind.DayFirst => "day_first",
+        TimeFormKind.MonthFirst => "month_first",
+        _ => null,
+    };
+
+    /// <summary>The order of day and month that a format names, which holds for dates with the year last and tells nothing of other forms; null if it names none.</summary>
+    public static TimeFormKind? ToldOrder(string? format)
+    {
+        TimeFormKind[] orders = [TimeFormKind.DayFirst, TimeFormKind.MonthFirst];
+        foreach (var kind in orders)
+            if (OrderName(kind)!.Equals(format, StringComparison.OrdinalIgnoreCase)) return kind;
+        return null;
+    }
+
+    /// <summary>The form that the schema tells; null if it tells none, or only the order of day and month.</summary>
+    /// <exception cref="SchemaException">The format is no pattern.</exception>
+    public static TimeForm? Told(string? format, string file)
+    {
+        if (format is null || ToldOrder(format) is not null) return null;
         if (format.Equals("unix_s", StringComparison.OrdinalIgnoreCase)) return new TimeForm(TimeFormKind.EpochSeconds);
         if (format.Equals("unix_ms", StringComparison.OrdinalIgnoreCase)) return new TimeForm(TimeFormKind.EpochMilliseconds);
         if (format.Trim().Length < 2 || format.Contains('%'))
             throw new SchemaException(
-                $"'{OneLine.Short(format)}' is not a .NET date pattern. Write it like dd/MM/yyyy HH:mm, or unix_s or unix_ms.",
+                $"'{OneLine.Short(format)}' is not a .NET date pattern. Write it like dd/MM/yyyy HH:mm, or day_first, month_first, unix_s or unix_ms.",
                 file);
         return new TimeForm(TimeFormKind.Exact, format);
     }

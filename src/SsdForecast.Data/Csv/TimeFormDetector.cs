@@ -24,6 +24,13 @@ internal static class TimeFormDetector
         return numbers.Count > 0 ? numbers : OfMost(cells);
     }
 
+    /// <summary>As <see cref="OfTimes(IReadOnlyList{string})"/>; where it finds dates with the year last, their order is the one told, if one is.</summary>
+    public static IReadOnlyList<TimeFormKind> OfTimes(IReadOnlyList<string> cells, TimeFormKind? order)
+    {
+        var kinds = OfTimes(cells);
+        return order is { } told && kinds.Any(k => TimeForm.OrderName(k) is not null) ? [told] : kinds;
+    }
+
     // One bad cell must be an error at its place and not hide the form of the others.
     private static IReadOnlyList<TimeFormKind> OfMost(IReadOnlyList<string> cells) =>
         [.. TextKinds.Append(TimeFormKind.Year).Append(TimeFormKind.Compact).Where(k => 2 * Count(k, cells) > cells.Count).Take(1)];

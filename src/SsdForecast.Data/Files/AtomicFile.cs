@@ -21,6 +21,28 @@ public static class AtomicFile
         }).GetAwaiter().GetResult();
     }
 
+    /// <summary>
+    /// Says early what <see cref="Write"/> would say late, before the work that makes the content. Makes no folder, and leaves nothing behind.
+    /// </summary>
+    /// <param name="path">The file to write.</param>
+    /// <exception cref="IOException">The file cannot be written there.</exception>
+    public static void RequireWritable(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        var full = Path.GetFullPath(path);
+        RequireNoFolder(full, path);
+        var folder = Path.GetDirectoryName(full)!;
+        while (!Directory.Exists(folder))
+        {
+            if (File.Exists(folder)) throw CannotWrite(path, new IOException($"{folder} is a file"));
+            folder = Path.GetDirectoryName(folder)!;
+        }
+
+        var probe = Path.Combine(folder, $".{Guid.NewGuid():N}.tmp");
+        Open(probe, path).Dispose();
+        File.Delete(probe);
+    }
+
     /// <summary>As <see cref="Write"/>, with a write that may wait, such as for a network.</summary>
     /// <exception cref="IOException">The folder cannot be written.</exception>
     public static async Task WriteAsync(string path, Func<Stream, Task> write)
@@ -28,6 +50,7 @@ public static class AtomicFile
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(write);
         var full = Path.GetFullPath(path);
+        RequireNoFolder(full, path);
         var folder = Path.GetDirectoryName(full)!;
         MakeFolder(folder, path);
         var temporary = Path.Combine(folder, $".{Path.GetFileName(full)}.{Guid.NewGuid():N}.tmp");
@@ -61,6 +84,11 @@ public static class AtomicFile
         {
             throw CannotWrite(path, e);
         }
+    }
+
+    private static void RequireNoFolder(string full, string path)
+    {
+        if (Directory.Exists(full)) throw new IOException($"{path}: is a folder; name a file");
     }
 
     private static void MakeFolder(string folder, string path)

@@ -16,7 +16,7 @@ public sealed record LoadReport
     /// <summary>The file, or the name given with a reader.</summary>
     public string? Source { get; init; }
 
-    /// <summary>The schema with every column name that was detected filled in; another file of the same form is read with it without detecting. Null for tables that were not loaded.</summary>
+    /// <summary>The schema with every column name that was detected filled in, and the order of day and month where dates have the year last; another file of the same form is read with it without detecting. Null for tables that were not loaded.</summary>
     public CsvSchema? Schema { get; init; }
 
     /// <summary>The layout found or told.</summary>

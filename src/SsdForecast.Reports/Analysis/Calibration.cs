@@ -1,3 +1,5 @@
+using SsdForecast.Data;
+
 namespace SsdForecast.Reports;
 
 /// <summary>

@@ -30,7 +30,7 @@ internal static class Headline
     {
         Func<MetricRow, double> metric = double.IsFinite(row.Mase) ? r => r.Mase : r => r.Mae;
         var name = double.IsFinite(row.Mase) ? "MASE" : "mean absolute error";
-        var unit = name == "MASE" || string.IsNullOrEmpty(input.Unit) ? "" : " " + input.Unit;
+        var unit = name == "MASE" || string.IsNullOrEmpty(input.Unit) ? "" : "\u00A0" + input.Unit;
         var comparisons = others.Where(o => metric(o) > 0 && double.IsFinite(metric(o))).Select(o => Compare(metric(row) / metric(o) - 1, o.Model)).ToList();
         var against = comparisons.Count == 0 ? "" : ": " + Listed(comparisons);
         return $"{PlainText.Clean(row.Model)} forecasts with a {name} of {NumberFormat.Value(metric(row), 3)}{unit}{against}.";

@@ -28,6 +28,6 @@ internal sealed record PanelChoice(ForecastPanel Panel, string Name, string Why)
 
         string Error(ForecastPanel panel) => scale.IsScaled
             ? $"{NumberFormat.Value(panel.Error, 3)} times the naive error"
-            : $"mean absolute error {NumberFormat.Value(panel.Error, 3)}{(string.IsNullOrEmpty(unit) ? "" : " " + unit)}";
+            : $"mean absolute error {NumberFormat.Value(panel.Error, 3)}{(string.IsNullOrEmpty(unit) ? "" : "\u00A0" + unit)}";
     }
 }

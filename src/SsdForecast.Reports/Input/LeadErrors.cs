@@ -1,3 +1,5 @@
+using SsdForecast.Data;
+
 namespace SsdForecast.Reports;
 
 /// <summary>The mean absolute error of a model at each lead time.</summary>

@@ -24,14 +24,14 @@ internal static class Tooltips
             var right = i == xs.Count - 1 ? layout.PlotRight : (at + layout.X.Map(xs[i + 1])) / 2;
             var text = new List<string> { Position(layout, xs[i]) };
             foreach (var (line, index) in lines)
-                if (index.TryGetValue(xs[i], out var k) && Scale.IsDrawable(line.Y[k])) text.Add($"{(line.Name is null ? "" : PlainText.Clean(line.Name) + ": ")}{NumberFormat.Value(line.Y[k])}");
+                if (index.TryGetValue(xs[i], out var k) && Scale.IsDrawable(line.Y[k])) text.Add($"{(line.Name is null ? "" : PlainText.Clean(line.Name) + ": ")}{NumberFormat.Short(line.Y[k])}");
             foreach (var (band, index) in bands)
             {
                 if (!index.TryGetValue(xs[i], out var k)) continue;
                 foreach (var interval in band.Intervals)
                 {
                     if (Scale.IsDrawable(interval.Lower[k]) && Scale.IsDrawable(interval.Upper[k]))
-                        text.Add($"{NumberFormat.Percent(interval.Probability, 0)}: {NumberFormat.Value(interval.Lower[k])} to {NumberFormat.Value(interval.Upper[k])}");
+                        text.Add($"{NumberFormat.Percent(interval.Probability, 0)}: {NumberFormat.Short(interval.Lower[k])} to {NumberFormat.Short(interval.Upper[k])}");
                 }
             }
             svg.OpenRectangle(left, layout.PlotTop, right - left, layout.PlotBottom - layout.PlotTop);
@@ -43,13 +43,13 @@ internal static class Tooltips
 
     /// <summary>One value at one position.</summary>
     public static string At(ChartLayout layout, double x, string? name, double y) =>
-        $"{Position(layout, x)}\n{(string.IsNullOrEmpty(name) ? "" : PlainText.Clean(name) + ": ")}{NumberFormat.Value(y)}";
+        $"{Position(layout, x)}\n{(string.IsNullOrEmpty(name) ? "" : PlainText.Clean(name) + ": ")}{NumberFormat.Short(y)}";
 
     private static string Position(ChartLayout layout, double x)
     {
         var axis = layout.Chart.X;
         if (axis.Kind == AxisKind.Time) return TimeTicks.Full(ChartTime.FromX(x), 1);
-        var name = axis.Kind == AxisKind.Category && x >= 0 && x < axis.Categories.Count ? PlainText.Clean(axis.Categories[(int)x]) : NumberFormat.Value(x, 6);
+        var name = axis.Kind == AxisKind.Category && x >= 0 && x < axis.Categories.Count ? PlainText.Clean(axis.Categories[(int)x]) : NumberFormat.Short(x, 6);
         return axis.Label is { } label ? $"{PlainText.Clean(label)} {name}" : name;
     }
 

@@ -32,6 +32,13 @@ internal static class NumberFormat
         return Fixed(value, decimals, true);
     }
 
+    /// <summary>As <see cref="Value"/>, without the zeros at the end that say nothing of a position or count: <c>1</c>, <c>0.05</c>.</summary>
+    public static string Short(double value, int digits = 4)
+    {
+        var text = Value(value, digits);
+        return text.Contains('.') && !text.Contains('×') ? text.TrimEnd('0').TrimEnd('.') : text;
+    }
+
     /// <summary>A share as a percentage, such as <c>88.4 %</c>, with a space that does not break.</summary>
     public static string Percent(double share, int decimals = 1) =>
         double.IsFinite(share) ? Fixed(share * 100, decimals, false) + "\u00A0%" : "–";

@@ -6,11 +6,11 @@ using System.Runtime.Intrinsics;
 namespace SsdForecast.Runtime;
 
 /// <summary>
-/// Computes <c>y = W x + b</c> and <c>y += W x</c> for one vector. Layout: rows in blocks of 16; within a block the 16 numbers of column 0,
-/// then those of column 1, and so on. A column is one broadcast of <c>x</c> and one fused multiply-add a vector, and no sum runs across lanes.
-/// The last block is filled up with zero rows, so <c>y</c> has <see cref="PaddedRows"/> numbers.
+/// A matrix of float32 weights. Layout: rows in blocks of 16; within a block the 16 numbers of column 0,
+/// then those of column 1, and so on. For one vector a column is one broadcast of <c>x</c> and one fused multiply-add a vector, and no sum runs across lanes.
+/// The last block is filled up with zero rows, so <c>y</c> has <see cref="StepMatrix.PaddedRows"/> numbers.
 /// </summary>
-internal sealed class PackedMatrix
+internal sealed partial class PackedMatrix : StepMatrix
 {
     /// <summary>Rows of a block: one 512-bit vector.</summary>
     public const int BlockRows = 16;
@@ -24,10 +24,8 @@ internal sealed class PackedMatrix
     /// <param name="weight">Row-major, <c>(rows, columns)</c>.</param>
     /// <param name="bias">One number a row, or empty for none.</param>
     public PackedMatrix(int rows, int columns, ReadOnlySpan<float> weight, ReadOnlySpan<float> bias = default)
+        : base(rows, columns)
     {
-        Rows = rows;
-        Columns = columns;
-        PaddedRows = Pad(rows);
         _weights = new AlignedFloats(PaddedRows * columns);
         _bias = new AlignedFloats(PaddedRows);
         var packed = _weights.Span;
@@ -40,27 +38,17 @@ internal sealed class PackedMatrix
         bias.CopyTo(_bias.Span);
     }
 
-    /// <summary>Rows of the matrix.</summary>
-    public int Rows { get; }
-
-    /// <summary>Columns of the matrix.</summary>
-    public int Columns { get; }
-
-    /// <summary><see cref="Rows"/> up to a multiple of <see cref="BlockRows"/>.</summary>
-    public int PaddedRows { get; }
+    /// <inheritdoc/>
+    public override long WeightBytes => sizeof(float) * (long)(_weights.Length + _bias.Length);
 
     /// <summary>The least multiple of <see cref="BlockRows"/> that is at least <paramref name="count"/>.</summary>
     public static int Pad(int count) => (count + BlockRows - 1) / BlockRows * BlockRows;
 
-    /// <summary><c>y = W x + b</c>.</summary>
-    /// <param name="x">At least <see cref="Columns"/> numbers.</param>
-    /// <param name="y">At least <see cref="PaddedRows"/> numbers.</param>
-    public void Multiply(ReadOnlySpan<float> x, Span<float> y) => Run(x, _bias.Span, y);
+    /// <inheritdoc/>
+    public override void Multiply(ReadOnlySpan<float> x, Span<float> y) => Run(x, _bias.Span, y);
 
-    /// <summary><c>y = y + W x</c>, without the bias.</summary>
-    /// <param name="x">At least <see cref="Columns"/> numbers.</param>
-    /// <param name="y">At least <see cref="PaddedRows"/> numbers.</param>
-    public void Accumulate(ReadOnlySpan<float> x, Span<float> y) => Run(x, y, y);
+    /// <inheritdoc/>
+    public override void Accumulate(ReadOnlySpan<float> x, Span<float> y) => Run(x, y, y);
 
     private void Run(ReadOnlySpan<float> x, ReadOnlySpan<float> start, Span<float> y)
     {

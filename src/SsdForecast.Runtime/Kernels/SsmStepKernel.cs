@@ -8,7 +8,7 @@ namespace SsdForecast.Runtime;
 /// One step of the SSD recurrence of one layer: <c>h = decay · h + dt · x Bᵀ</c>, <c>y = h C + D x</c>. Layout of the state:
 /// <c>(heads, headdim, d_state)</c>, lanes along <c>d_state</c>; each row is read and written once.
 /// </summary>
-internal static class SsmStepKernel
+internal static partial class SsmStepKernel
 {
     /// <summary>Steps all heads.</summary>
     /// <param name="config">Sizes.</param>
@@ -18,7 +18,10 @@ internal static class SsmStepKernel
     /// <param name="d">Skip of each head.</param>
     /// <param name="state"><c>(heads, headdim, d_state)</c>, changed.</param>
     /// <param name="y">Output, <c>(d_inner)</c>.</param>
-    public static void Step(BlockConfig config, ReadOnlySpan<float> xbc, ReadOnlySpan<float> dt, ReadOnlySpan<float> decay, ReadOnlySpan<float> d, Span<float> state, Span<float> y)
+    /// <param name="fetch">A state that is worked on later, brought nearer meanwhile; or empty.</param>
+    public static void Step(
+        BlockConfig config, ReadOnlySpan<float> xbc, ReadOnlySpan<float> dt, ReadOnlySpan<float> decay, ReadOnlySpan<float> d, Span<float> state, Span<float> y,
+        ReadOnlySpan<float> fetch = default)
     {
         var (heads, p, n) = (config.Heads, config.HeadDim, config.DState);
         var perGroup = heads / config.NGroups;
@@ -26,7 +29,9 @@ internal static class SsmStepKernel
         {
             var b = xbc.Slice(config.DInner + (i / perGroup * n), n);
             var c = xbc.Slice(config.DInner + ((config.NGroups + (i / perGroup)) * n), n);
-            Head(xbc.Slice(i * p, p), b, c, dt[i], decay[i], d[i], state.Slice(i * p * n, p * n), y.Slice(i * p, p));
+            var ahead = fetch.IsEmpty ? default : fetch.Slice(i * p * n, p * n);
+            if (IsWide(p, n)) HeadWide(xbc.Slice(i * p, p), b, c, dt[i], decay[i], d[i], state.Slice(i * p * n, p * n), y.Slice(i * p, p), ahead);
+            else Head(xbc.Slice(i * p, p), b, c, dt[i], decay[i], d[i], state.Slice(i * p * n, p * n), y.Slice(i * p, p));
         }
     }
 

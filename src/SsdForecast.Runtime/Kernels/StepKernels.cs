@@ -1,6 +1,6 @@
-using System.Numerics;
 using System.Numerics.Tensors;
-using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using SsdForecast.Runtime.Kernels;
 
 namespace SsdForecast.Runtime;
 
@@ -27,14 +27,10 @@ internal static class StepKernels
     /// <summary><c>y = y · SiLU(z)</c>, <c>SiLU(z) = z / (1 + exp(−z))</c>.</summary>
     public static void Gate(ReadOnlySpan<float> z, Span<float> y)
     {
-        var i = 0;
-        for (; i + Vector<float>.Count <= y.Length; i += Vector<float>.Count)
-        {
-            var v = new Vector<float>(z[i..]);
-            (new Vector<float>(y[i..]) * Silu(v)).CopyTo(y[i..]);
-        }
-
-        for (; i < y.Length; i++) y[i] *= z[i] / (1 + MathF.Exp(-z[i]));
+        z = z[..y.Length];
+        if (Vector512.IsHardwareAccelerated) Gate<Simd512<float>, Vector512<float>>(z, y);
+        else if (Vector256.IsHardwareAccelerated) Gate<Simd256<float>, Vector256<float>>(z, y);
+        else Gate<Simd128<float>, Vector128<float>>(z, y);
     }
 
     /// <summary>
@@ -49,27 +45,13 @@ internal static class StepKernels
     public static void ConvSilu(ReadOnlySpan<float> x, Span<float> history, ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, Span<float> y)
     {
         var channels = y.Length;
-        ref var h = ref MemoryMarshal.GetReference(history);
-        ref var w = ref MemoryMarshal.GetReference(weight);
-        var i = 0;
-        for (; i + Vector<float>.Count <= channels; i += Vector<float>.Count)
-        {
-            var sum = new Vector<float>(bias[i..]);
-            var tap = (nuint)i;
-            for (; tap < (nuint)history.Length; tap += (nuint)channels)
-                sum = Vector.MultiplyAddEstimate(Vector.LoadUnsafe(ref h, tap), Vector.LoadUnsafe(ref w, tap), sum);
-            sum = Vector.MultiplyAddEstimate(new Vector<float>(x[i..]), Vector.LoadUnsafe(ref w, tap), sum);
-            Silu(sum).CopyTo(y[i..]);
-        }
-
-        for (; i < channels; i++)
-        {
-            var sum = bias[i];
-            for (var tap = i; tap < history.Length; tap += channels) sum += history[tap] * weight[tap];
-            sum += x[i] * weight[history.Length + i];
-            y[i] = sum / (1 + MathF.Exp(-sum));
-        }
-
+        // The only checks: below, pointers run over these lengths.
+        x = x[..channels];
+        bias = bias[..channels];
+        weight = weight[..(history.Length + channels)];
+        if (Vector512.IsHardwareAccelerated) ConvSilu<Simd512<float>, Vector512<float>>(x, history, weight, bias, y);
+        else if (Vector256.IsHardwareAccelerated) ConvSilu<Simd256<float>, Vector256<float>>(x, history, weight, bias, y);
+        else ConvSilu<Simd128<float>, Vector128<float>>(x, history, weight, bias, y);
         if (history.Length == 0) return;
         history[channels..].CopyTo(history);
         x.CopyTo(history[^channels..]);
@@ -81,25 +63,67 @@ internal static class StepKernels
     /// </summary>
     public static void TimeStep(Span<float> dt, ReadOnlySpan<float> bias, ReadOnlySpan<float> a, float low, float high, float elapsed, Span<float> decay)
     {
-        for (var i = 0; i < dt.Length; i += Vector<float>.Count)
+        // The only checks: below, pointers run over these lengths.
+        bias = bias[..dt.Length];
+        a = a[..dt.Length];
+        decay = decay[..dt.Length];
+        if (Vector512.IsHardwareAccelerated) TimeStep<Simd512<float>, Vector512<float>>(dt, bias, a, low, high, elapsed, decay);
+        else if (Vector256.IsHardwareAccelerated) TimeStep<Simd256<float>, Vector256<float>>(dt, bias, a, low, high, elapsed, decay);
+        else TimeStep<Simd128<float>, Vector128<float>>(dt, bias, a, low, high, elapsed, decay);
+    }
+
+    private static unsafe void Gate<S, V>(ReadOnlySpan<float> z, Span<float> y)
+        where S : ISimd<float, V>
+        where V : struct
+    {
+        var i = 0;
+        fixed (float* z0 = z, y0 = y)
         {
-            var v = Softplus(new Vector<float>(dt[i..]) + new Vector<float>(bias[i..]));
-            v = Vector.Min(Vector.Max(v, new Vector<float>(low)), new Vector<float>(high)) * elapsed;
-            v.CopyTo(dt[i..]);
-            Vector.Exp(v * new Vector<float>(a[i..])).CopyTo(decay[i..]);
+            for (; i + S.Width <= y.Length; i += S.Width) S.Store(y0 + i, S.Multiply(S.Load(y0 + i), Silu<S, float, V>.Of(S.Load(z0 + i), out _)));
+        }
+
+        for (; i < y.Length; i++) y[i] *= z[i] / (1 + MathF.Exp(-z[i]));
+    }
+
+    private static unsafe void ConvSilu<S, V>(ReadOnlySpan<float> x, ReadOnlySpan<float> history, ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, Span<float> y)
+        where S : ISimd<float, V>
+        where V : struct
+    {
+        var (channels, i) = (y.Length, 0);
+        fixed (float* x0 = x, h = history, w = weight, b = bias, y0 = y)
+        {
+            for (; i + S.Width <= channels; i += S.Width)
+            {
+                var sum = S.Load(b + i);
+                var tap = i;
+                for (; tap < history.Length; tap += channels) sum = S.MultiplyAdd(S.Load(h + tap), S.Load(w + tap), sum);
+                sum = S.MultiplyAdd(S.Load(x0 + i), S.Load(w + tap), sum);
+                S.Store(y0 + i, Silu<S, float, V>.Of(sum, out _));
+            }
+        }
+
+        for (; i < channels; i++)
+        {
+            var sum = bias[i];
+            for (var tap = i; tap < history.Length; tap += channels) sum += history[tap] * weight[tap];
+            sum += x[i] * weight[history.Length + i];
+            y[i] = sum / (1 + MathF.Exp(-sum));
         }
     }
 
-    private static Vector<float> Silu(Vector<float> x) => x / (Vector<float>.One + Vector.Exp(-x));
-
-    // max(x, 0) + log1p(exp(−|x|)). dt lives where exp(−|x|) is small, and there log(1 + e) has lost most of e's digits:
-    // log(u)·e/(u − 1) with u = 1 + e rounded has them (Kahan). Past x = 20 the logarithm is below half a unit in the last place of x.
-    private static Vector<float> Softplus(Vector<float> x)
+    private static unsafe void TimeStep<S, V>(Span<float> dt, ReadOnlySpan<float> bias, ReadOnlySpan<float> a, float low, float high, float elapsed, Span<float> decay)
+        where S : ISimd<float, V>
+        where V : struct
     {
-        var e = Vector.Exp(-Vector.Abs(x));
-        var u = Vector<float>.One + e;
-        var d = u - Vector<float>.One;
-        var log1p = Vector.ConditionalSelect(Vector.Equals(d, Vector<float>.Zero), e, Vector.Log(u) * (e / d));
-        return Vector.Max(x, Vector<float>.Zero) + log1p;
+        fixed (float* dt0 = dt, b = bias, a0 = a, decay0 = decay)
+        {
+            for (var i = 0; i < dt.Length; i += S.Width)
+            {
+                var v = Softplus<S, float, V>.Of(S.Add(S.Load(dt0 + i), S.Load(b + i)), out _);
+                v = S.Multiply(S.Min(S.Max(v, S.Broadcast(low)), S.Broadcast(high)), S.Broadcast(elapsed));
+                S.Store(dt0 + i, v);
+                S.Store(decay0 + i, Exponential<S, float, V>.OfNonPositive(S.Min(S.Multiply(v, S.Load(a0 + i)), S.Zero)));
+            }
+        }
     }
 }

@@ -3,7 +3,8 @@ using System.Text.Json.Serialization;
 namespace SsdForecast.Runtime;
 
 /// <summary>
-/// Shape and constants of a Mamba-2 block, <c>docs/model.md</c> section 4. Names and meanings are those of state-spaces/mamba <c>Mamba2</c>.
+/// Shape and constants of a Mamba-2 block, <c>docs/model.md</c> section 4. Names and meanings are those of state-spaces/mamba <c>Mamba2</c>; the options of
+/// Mamba-3 (<see cref="Discretization"/>, <see cref="RotationFraction"/>, <see cref="BCNorm"/>, no convolution) are off by default.
 /// </summary>
 public sealed record BlockConfig
 {
@@ -22,7 +23,9 @@ public sealed record BlockConfig
     /// <summary>Groups of heads that share <c>B</c> and <c>C</c>. Default 1. Divides <see cref="Heads"/>.</summary>
     public int NGroups { get; init; } = 1;
 
-    /// <summary>Width of the causal depthwise convolution, present included. Default 4.</summary>
+    /// <summary>
+    /// Width of the causal depthwise convolution, present included. Default 4. 0: no convolution, and no SiLU after it, in any kind of block.
+    /// </summary>
     public int DConv { get; init; } = 4;
 
     /// <summary>Chunk length of the chunked form; changes speed, not results. Default 64.</summary>
@@ -49,6 +52,30 @@ public sealed record BlockConfig
     /// <summary>Epsilon of every RMSNorm. Default 1e-5.</summary>
     public double NormEps { get; init; } = 1e-5;
 
+    /// <summary>How time is made discrete. Default <see cref="Discretization.ExponentialEuler"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Discretization Discretization { get; init; }
+
+    /// <summary>Part of the state numbers that turn in pairs by data-dependent angles, in [0, 1]. Default 0: none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public double RotationFraction { get; init; }
+
+    /// <summary>Whether <c>B</c> and <c>C</c> go through an RMSNorm over the state numbers and get a bias a head. Default false.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool BCNorm { get; init; }
+
+    /// <summary>Pairs of state numbers that turn, <c>a = ⌊rotation_fraction · d_state / 2⌋</c>.</summary>
+    [JsonIgnore]
+    public int Angles => (int)(RotationFraction * DState / 2);
+
+    /// <summary>Whether the recurrence is that of Mamba-2: neither trapezoidal nor turning.</summary>
+    [JsonIgnore]
+    public bool IsPlain => Discretization == Discretization.ExponentialEuler && RotationFraction == 0;
+
+    /// <summary>Whether every option of Mamba-3 is off.</summary>
+    [JsonIgnore]
+    public bool IsMamba2 => IsPlain && !BCNorm && DConv > 0;
+
     /// <summary>Inner width, <c>expand · d_model = heads · headdim</c>.</summary>
     [JsonIgnore]
     public int DInner => Expand * DModel;
@@ -57,13 +84,17 @@ public sealed record BlockConfig
     [JsonIgnore]
     public int Heads => DInner / HeadDim;
 
-    /// <summary>Channels of the convolution: <c>x</c>, <c>B</c> and <c>C</c>.</summary>
+    /// <summary>Channels of the convolution, or of what would go through it: <c>x</c>, <c>B</c> and <c>C</c>.</summary>
     [JsonIgnore]
     public int ConvDim => DInner + (2 * NGroups * DState);
 
-    /// <summary>Rows of <c>in_proj.weight</c>: <c>z | x | B | C | dt</c>.</summary>
+    /// <summary>Rows of <c>in_proj.weight</c>: <c>z | x | B | C | dt</c>, then <c>trap (heads)</c> and <c>angle (a)</c> where they are used.</summary>
     [JsonIgnore]
-    public int InProjDim => DInner + ConvDim + Heads;
+    public int InProjDim => DInner + ConvDim + Heads + TrapDim + Angles;
+
+    /// <summary>Rows of <c>trap</c>: a number a head for the trapezoidal rule, else none.</summary>
+    [JsonIgnore]
+    public int TrapDim => Discretization == Discretization.Trapezoid ? Heads : 0;
 
     /// <summary>Checks every value.</summary>
     /// <exception cref="ArgumentException">A value out of range; the message is one line and begins with its key in <c>config.json</c>.</exception>
@@ -76,7 +107,10 @@ public sealed record BlockConfig
         Require.That(DInner % HeadDim == 0, "block.head_dim", $"{HeadDim} does not divide expand x d_model = {DInner}");
         Require.Range("block.n_groups", NGroups, 1, Heads);
         Require.That(Heads % NGroups == 0, "block.n_groups", $"{NGroups} does not divide the {Heads} heads");
-        Require.Range("block.d_conv", DConv, 1, 64);
+        Require.Range("block.d_conv", DConv, 0, 64);
+        Require.That(Enum.IsDefined(Discretization), "block.discretization", "neither exponential_euler nor trapezoid");
+        Require.That(RotationFraction is >= 0 and <= 1, "block.rotation_fraction", $"{RotationFraction} is not in [0, 1]");
+        Require.That(RotationFraction == 0 || Angles > 0, "block.rotation_fraction", $"{RotationFraction} of the {DState} state numbers is not one pair; raise it or d_state");
         Require.Range("block.chunk_size", ChunkSize, 1, 65536);
         Require.That(DtMin > 0 && DtMin <= DtMax && double.IsFinite(DtMax), "block.dt_min", "0 < dt_min <= dt_max < infinity must hold");
         Require.That(DtInitFloor > 0 && double.IsFinite(DtInitFloor), "block.dt_init_floor", "must be positive and finite");

@@ -6,11 +6,20 @@ namespace SsdForecast.Runtime;
 /// <summary>The architecture of a forecaster, <c>config.json</c>: everything that is needed to build the network of <c>docs/model.md</c>.</summary>
 public sealed record ModelConfig
 {
-    /// <summary>The <see cref="FormatVersion"/> that this program writes, and the newest that it reads.</summary>
-    public const int CurrentFormatVersion = 1;
+    /// <summary>The newest <see cref="FormatVersion"/> that this program reads.</summary>
+    public const int CurrentFormatVersion = 2;
 
-    /// <summary>Version of the model folder's format.</summary>
-    public int FormatVersion { get; init; } = CurrentFormatVersion;
+    private readonly int? _unknownVersion;
+
+    /// <summary>
+    /// Version of the model folder's format, the oldest that can tell this model: 1, or 2 where the block has options of Mamba-3. A model of version 1 is
+    /// read by programs that know nothing of version 2.
+    /// </summary>
+    public int FormatVersion
+    {
+        get => _unknownVersion ?? (Block is { IsMamba2: false } ? 2 : 1);
+        init => _unknownVersion = value is >= 1 and <= CurrentFormatVersion ? null : value;
+    }
 
     /// <summary>Which forecaster. Default <see cref="ForecasterKind.Causal"/>.</summary>
     public ForecasterKind Kind { get; init; }

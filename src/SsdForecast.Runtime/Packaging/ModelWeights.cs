@@ -27,15 +27,20 @@ public static class ModelWeights
         return shapes;
     }
 
-    /// <summary>The tensors of one Mamba-2 block, names and order as in mamba_ssm.</summary>
+    /// <summary>The tensors of one Mamba-2 block, names and order as in mamba_ssm; those of an option only where it is on.</summary>
     public static IReadOnlyList<(string Name, long[] Shape)> Mixer(BlockConfig block)
     {
         ArgumentNullException.ThrowIfNull(block);
-        return
-        [
-            ("in_proj.weight", [block.InProjDim, block.DModel]), ("conv1d.weight", [block.ConvDim, 1, block.DConv]), ("conv1d.bias", [block.ConvDim]),
-            ("dt_bias", [block.Heads]), ("A_log", [block.Heads]), ("D", [block.Heads]), ("norm.weight", [block.DInner]),
-            ("out_proj.weight", [block.DModel, block.DInner]),
-        ];
+        List<(string, long[])> shapes = [("in_proj.weight", [block.InProjDim, block.DModel])];
+        if (block.DConv > 0) shapes.AddRange([("conv1d.weight", [block.ConvDim, 1, block.DConv]), ("conv1d.bias", [block.ConvDim])]);
+        if (block.BCNorm)
+        {
+            shapes.AddRange([("B_norm.weight", [block.DState]), ("C_norm.weight", [block.DState])]);
+            shapes.AddRange([("B_bias", [block.Heads, block.DState]), ("C_bias", [block.Heads, block.DState])]);
+        }
+
+        shapes.AddRange([("dt_bias", [block.Heads]), ("A_log", [block.Heads]), ("D", [block.Heads]), ("norm.weight", [block.DInner])]);
+        shapes.Add(("out_proj.weight", [block.DModel, block.DInner]));
+        return shapes;
     }
 }

@@ -30,7 +30,10 @@ public sealed record Preprocessor
     /// <summary>Names of the target columns; several in a wide file.</summary>
     public IReadOnlyList<string> TargetColumns { get; init; } = [];
 
-    /// <summary>How else the training file was read, where it was told: names and texts as in the <c>data</c> section of a configuration, such as <c>time_format</c>.</summary>
+    /// <summary>
+    /// How else the training file was read, where it was told: names and texts as in the <c>data</c> section of a configuration, such as <c>time_format</c>,
+    /// which also holds the order of day and month where the file showed it.
+    /// </summary>
     public IReadOnlyDictionary<string, string> ReadOptions { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Names of the past covariates, in the order of the model's input.</summary>

@@ -26,31 +26,39 @@ internal sealed class ObservationCheck
     /// <exception cref="ObservationException">The event cannot be taken.</exception>
     public void Check(string seriesId, ref readonly StateHeader header, in Observation o)
     {
-        if (double.IsInfinity(o.Value)) throw Refuse(ObservationProblem.NotFinite, seriesId, o, "the value is infinite; send NaN for a missing value");
+        if (Find(seriesId, in header, o) is { } problem) throw problem;
+    }
+
+    /// <summary>Why an event cannot be taken, or null if it can.</summary>
+    public ObservationException? Find(string seriesId, ref readonly StateHeader header, in Observation o)
+    {
+        if (double.IsInfinity(o.Value)) return Refuse(ObservationProblem.NotFinite, seriesId, o, "the value is infinite; send NaN for a missing value");
         if (Math.Abs((o.Value - header.Mean) / header.Std) > RecurrentModel.MaxMagnitude)
-            throw Refuse(ObservationProblem.OutOfRange, seriesId, o, $"the value {Text(o.Value)} is more than {Text(RecurrentModel.MaxMagnitude)} standard deviations from the mean; check its unit");
+            return Refuse(ObservationProblem.OutOfRange, seriesId, o, $"the value {Text(o.Value)} is more than {Text(RecurrentModel.MaxMagnitude)} standard deviations from the mean; check its unit");
         if (_hasTimestamps)
         {
             if (header.Count > 0 && o.Time.Ticks <= header.LastTicks)
-                throw Refuse(ObservationProblem.TimeNotAfter, seriesId, o, $"the time is not after the last event's, {new DateTime(header.LastTicks):yyyy-MM-dd HH:mm:ss.FFFFFFF}; send events in order and once");
-            if (o.Time.Ticks > _lastTicks) throw Refuse(ObservationProblem.TimeOutOfRange, seriesId, o, "the horizon would pass the year 9999; check the unit of the time");
+                return Refuse(ObservationProblem.TimeNotAfter, seriesId, o, $"the time is not after the last event's, {new DateTime(header.LastTicks):yyyy-MM-dd HH:mm:ss.FFFFFFF}; send events in order and once");
+            if (o.Time.Ticks > _lastTicks) return Refuse(ObservationProblem.TimeOutOfRange, seriesId, o, "the horizon would pass the year 9999; check the unit of the time");
         }
 
-        Covariates(seriesId, o, "past", o.PastCovariates.Span, _config.PastCovariates, _scalers.Past);
-        Covariates(seriesId, o, "known", o.KnownCovariates.Span, _config.Horizon * _config.KnownCovariates, _scalers.Known);
-        if (o.StaticCovariates.Length > 0) Covariates(seriesId, o, "static", o.StaticCovariates.Span, _config.StaticCovariates, _scalers.Static);
+        return Covariates(seriesId, o, "past", o.PastCovariates.Span, _config.PastCovariates, _scalers.Past)
+            ?? Covariates(seriesId, o, "known", o.KnownCovariates.Span, _config.Horizon * _config.KnownCovariates, _scalers.Known)
+            ?? (o.StaticCovariates.Length > 0 ? Covariates(seriesId, o, "static", o.StaticCovariates.Span, _config.StaticCovariates, _scalers.Static) : null);
     }
 
-    private static void Covariates(string seriesId, in Observation o, string kind, ReadOnlySpan<double> values, int expected, Scaler[] scalers)
+    private static ObservationException? Covariates(string seriesId, in Observation o, string kind, ReadOnlySpan<double> values, int expected, Scaler[] scalers)
     {
         if (values.Length != expected)
-            throw Refuse(ObservationProblem.CovariateCount, seriesId, o, $"{values.Length} {kind} covariates, where the model takes {expected}; send NaN for a missing one");
+            return Refuse(ObservationProblem.CovariateCount, seriesId, o, $"{values.Length} {kind} covariates, where the model takes {expected}; send NaN for a missing one");
         for (var i = 0; i < values.Length; i++)
         {
-            if (double.IsInfinity(values[i])) throw Refuse(ObservationProblem.NotFinite, seriesId, o, $"{kind} covariate {i} is infinite; send NaN for a missing one");
+            if (double.IsInfinity(values[i])) return Refuse(ObservationProblem.NotFinite, seriesId, o, $"{kind} covariate {i} is infinite; send NaN for a missing one");
             if (Math.Abs(scalers[i % scalers.Length].Scale(values[i])) > RecurrentModel.MaxMagnitude)
-                throw Refuse(ObservationProblem.OutOfRange, seriesId, o, $"{kind} covariate {i} is {Text(values[i])}, more than {Text(RecurrentModel.MaxMagnitude)} standard deviations from its mean; check its unit");
+                return Refuse(ObservationProblem.OutOfRange, seriesId, o, $"{kind} covariate {i} is {Text(values[i])}, more than {Text(RecurrentModel.MaxMagnitude)} standard deviations from its mean; check its unit");
         }
+
+        return null;
     }
 
     private static string Text(double value) => value.ToString("G6", CultureInfo.InvariantCulture);

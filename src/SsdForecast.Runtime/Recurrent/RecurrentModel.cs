@@ -7,22 +7,27 @@ namespace SsdForecast.Runtime;
 /// whatever came before it, without torch. Immutable: threads may share one, each with states of its own.
 /// <para>Two verbs: <c>Observe</c> changes a state, <c>Forecast</c> does not. Neither allocates in its span form.</para>
 /// </summary>
-public sealed class RecurrentModel
+public sealed partial class RecurrentModel
 {
     /// <summary>The largest scaled value that is taken, in standard deviations; beyond it float32 would overflow on the way.</summary>
     public const double MaxMagnitude = 1e12;
 
     private readonly RecurrentStep _step;
     private readonly ForecastHead _head;
+    private readonly BatchedStep _batched;
+    private readonly PrefillStep _prefill;
     private readonly ObservationCheck _check;
     private readonly CovariateScalers _scalers;
     private readonly SeriesClock _clock;
 
     /// <summary>The model of a folder, its weights packed for the step.</summary>
     /// <exception cref="ModelFormatException">Not a causal model, or a tensor is missing, of another shape or not finite.</exception>
-    public RecurrentModel(ModelFolder folder)
+    /// <exception cref="ArgumentException">An option out of range.</exception>
+    public RecurrentModel(ModelFolder folder, RecurrentOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(folder);
+        Options = options ?? new RecurrentOptions();
+        Options.Validate();
         if (folder.Config.Kind != ForecasterKind.Causal)
             throw new ModelFormatException(ModelFolder.ConfigFile, "kind direct is not a recurrence; forecast windows with it, or train a causal model to stream");
         foreach (var (name, shape) in ModelWeights.Shapes(folder.Config))
@@ -39,9 +44,14 @@ public sealed class RecurrentModel
         _clock = new SeriesClock(Preprocessor);
         _check = new ObservationCheck(Config, Preprocessor, _scalers);
         var skip = new SkipMap(Config, folder.Weights);
-        _step = new RecurrentStep(folder, Layout, _scalers, _clock, skip);
-        _head = new ForecastHead(folder, Layout, skip);
+        _step = new RecurrentStep(folder, Layout, _scalers, _clock, skip, Options.Weights);
+        _head = new ForecastHead(folder, Layout, skip, Options.Weights);
+        _batched = new BatchedStep(Config, Layout, _check, _step, _head);
+        _prefill = new PrefillStep(Config, Layout, _check, _step, _head, skip);
     }
+
+    /// <summary>What was chosen at loading.</summary>
+    public RecurrentOptions Options { get; }
 
     /// <summary>The architecture.</summary>
     public ModelConfig Config { get; }
@@ -62,7 +72,8 @@ public sealed class RecurrentModel
 
     /// <summary>Reads a model folder.</summary>
     /// <exception cref="ModelFormatException">A file is missing, altered or not of a causal model.</exception>
-    public static RecurrentModel Load(string dir) => new(ModelFolder.Load(dir));
+    /// <exception cref="ArgumentException">An option out of range.</exception>
+    public static RecurrentModel Load(string dir, RecurrentOptions? options = null) => new(ModelFolder.Load(dir), options);
 
     /// <summary>The state of a series before its first event.</summary>
     /// <param name="seriesId">The series; one that the training data did not have takes the default scaler.</param>
@@ -161,6 +172,21 @@ public sealed class RecurrentModel
         ref readonly var header = ref Layout.Header(state);
         if (header.Count == 0 || !_clock.HasTimestamps || Preprocessor.Frequency is not { } frequency) return 1;
         return SeriesClock.StepsBetween(new DateTime(header.LastTicks), time, frequency);
+    }
+
+    /// <summary>The encoder's output <c>e_t</c> after the last event, <c>(d_model)</c>: what the head reads. A view of the state.</summary>
+    public ReadOnlySpan<float> Encoded(ReadOnlySpan<float> state)
+    {
+        CheckLength(state.Length);
+        return state[Layout.Encoded];
+    }
+
+    /// <summary>The scale <c>σ_t</c> of the window after the last event, in raw units, positive: the unit of the head's outputs.</summary>
+    public double Scale(ReadOnlySpan<float> state)
+    {
+        CheckLength(state.Length);
+        ref readonly var header = ref Layout.Header(state);
+        return header.Std * header.Sigma;
     }
 
     /// <summary>The event count and the last time of a state that the caller holds.</summary>

@@ -16,12 +16,12 @@ internal sealed class RecurrentStep
     private readonly CalendarCycle[] _calendar;
     private readonly double _stepTicks;
     private readonly int _season;
-    private readonly PackedMatrix _embed;
+    private readonly StepMatrix _embed;
     private readonly (float[] Norm, BlockStep Mixer)[] _layers;
     private readonly float[] _normF;
     private readonly int _scratchLength;
 
-    public RecurrentStep(ModelFolder folder, StateLayout layout, CovariateScalers scalers, SeriesClock clock, SkipMap skip)
+    public RecurrentStep(ModelFolder folder, StateLayout layout, CovariateScalers scalers, SeriesClock clock, SkipMap skip, WeightFormat format)
     {
         (_config, _layout, _scalers, _clock, _skip) = (folder.Config, layout, scalers, clock, skip);
         var (weights, block) = (folder.Weights, _config.Block);
@@ -31,44 +31,76 @@ internal sealed class RecurrentStep
         _embed = new PackedMatrix(block.DModel, _config.InputWidth, weights.Float32("embed.weight"), weights.Float32("embed.bias"));
         _layers = new (float[], BlockStep)[_config.Layers];
         for (var i = 0; i < _layers.Length; i++)
-            _layers[i] = (weights.Float32($"backbone.layers.{i}.norm.weight"), new BlockStep(block, weights, $"backbone.layers.{i}.mixer."));
+            _layers[i] = (weights.Float32($"backbone.layers.{i}.norm.weight"), new BlockStep(block, weights, $"backbone.layers.{i}.mixer.", format));
         _normF = weights.Float32("backbone.norm_f.weight");
         _scratchLength = (2 * PackedMatrix.Pad(_config.Lookback)) + PackedMatrix.Pad(_config.InputWidth) + (2 * _embed.PaddedRows)
             + (_layers.Length > 0 ? _layers[0].Mixer.ScratchLength : 0);
     }
 
+    /// <summary>Width of a token.</summary>
+    public int TokenLength => _config.InputWidth;
+
+    /// <summary>Floats that <see cref="Tokenize"/> takes from its scratch.</summary>
+    public int WindowScratchLength => 2 * PackedMatrix.Pad(_config.Lookback);
+
+    /// <summary>Token to <c>d_model</c>.</summary>
+    public StepMatrix Embed => _embed;
+
+    /// <summary>The layers: the weight of the norm before the block, and the block.</summary>
+    public IReadOnlyList<(float[] Norm, BlockStep Mixer)> Layers => _layers;
+
+    /// <summary>The weight of the norm after the last layer.</summary>
+    public float[] NormF => _normF;
+
     /// <summary>Takes an event that has been checked.</summary>
     public void Advance(Span<float> state, in Observation o)
     {
-        ref var header = ref _layout.Header(state);
         var scratch = new Scratch(_scratchLength);
+        var token = scratch.Take(_config.InputWidth);
+        var elapsed = Tokenize(state, o, token, scratch);
+        Encode(state, token, elapsed, ref scratch);
+    }
+
+    /// <summary>What comes before the encoder: takes a checked event into clock, covariates and window.</summary>
+    /// <param name="token">Output, <see cref="TokenLength"/>.</param>
+    /// <returns><c>δ_t</c>; 1 for a regular series.</returns>
+    public float Tokenize(Span<float> state, in Observation o, Span<float> token, Scratch scratch)
+    {
+        ref var header = ref _layout.Header(state);
+        var previousSkip = header.Skip;
+        var elapsed = Begin(state, ref header, o);
+        Window(state, ref header, scratch);
+        Token(state, in header, o, previousSkip, token);
+        return elapsed;
+    }
+
+    /// <summary>Takes a checked event into clock, covariates and ring; the window's statistics are still those of before.</summary>
+    /// <returns><c>δ_t</c>; 1 for a regular series.</returns>
+    public float Begin(Span<float> state, ref StateHeader header, in Observation o)
+    {
         var first = header.Count == 0;
         var observed = !double.IsNaN(o.Value);
+        var ring = state[_layout.Ring];
         var elapsed = _config.ElapsedTime && !first ? (float)Math.Clamp((o.Time.Ticks - header.LastTicks) / _stepTicks, 0, 100) : 1f;
         if (observed) header.Filled = (float)((o.Value - header.Mean) / header.Std);
-        else if (_season > 1 && header.Weighted >= _season) header.Filled = SeasonBefore(state[_layout.Ring], header.Next);
+        else if (_season > 1 && header.Weighted >= _season) header.Filled = SeasonBefore(ring, header.Next);
         if (first) header.FirstTicks = o.Time.Ticks;
         header.LastTicks = o.Time.Ticks;
         header.Count++;
         CovariateScalers.Scale(o.KnownCovariates.Span, _scalers.Known, state[_layout.Known]);
         CovariateScalers.Scale(o.StaticCovariates.Span, _scalers.Static, state[_layout.Statics]);
-
-        var previousSkip = header.Skip;
-        Window(state, ref header, observed, ref scratch);
-        var token = scratch.Take(_config.InputWidth);
-        Token(state, in header, o, observed, first ? 0 : (header.Filled - previousSkip) / header.Sigma, token);
-        Encode(state, token, elapsed, ref scratch);
+        if (observed || header.Weighted > 0) header.Weighted = Math.Min(header.Weighted + 1, _config.Lookback);
+        ring[header.Next] = header.Filled;
+        if (++header.Next == ring.Length) header.Next = 0;
+        return elapsed;
     }
 
     /// <summary>The value one season before the position that <paramref name="next"/> will be written for.</summary>
     private float SeasonBefore(ReadOnlySpan<float> ring, int next) => ring[next >= _season ? next - _season : next - _season + ring.Length];
 
-    private void Window(Span<float> state, ref StateHeader header, bool observed, ref Scratch scratch)
+    private void Window(Span<float> state, ref StateHeader header, Scratch scratch)
     {
         var ring = state[_layout.Ring];
-        if (observed || header.Weighted > 0) header.Weighted = Math.Min(header.Weighted + 1, _config.Lookback);
-        ring[header.Next] = header.Filled;
-        if (++header.Next == ring.Length) header.Next = 0;
         var window = Newest(ring, in header, scratch.Take(ring.Length));
         var deviations = scratch.Take(ring.Length)[..window.Length];
         header.WindowMean = WindowStatistics.Mean(window);
@@ -84,8 +116,13 @@ internal sealed class RecurrentStep
         return window[^header.Weighted..];
     }
 
-    private void Token(ReadOnlySpan<float> state, ref readonly StateHeader header, in Observation o, bool observed, double innovation, Span<float> u)
+    /// <summary>The token of the last event, when clock, covariates and window have taken it.</summary>
+    /// <param name="previousSkip"><c>s_{t−1,0}</c>.</param>
+    /// <param name="u">Output, <see cref="TokenLength"/>.</param>
+    public void Token(ReadOnlySpan<float> state, ref readonly StateHeader header, in Observation o, double previousSkip, Span<float> u)
     {
+        var observed = !double.IsNaN(o.Value);
+        var innovation = header.Count == 1 ? 0 : (header.Filled - previousSkip) / header.Sigma;
         u[0] = observed ? (float)((header.Filled - header.WindowMean) / header.Sigma) : 0;
         u[1] = observed ? (float)header.Weighted / _config.Lookback : 0;
         u[2] = observed ? (float)innovation : 0;

@@ -9,6 +9,7 @@ internal sealed class SkipMap
     private readonly int _known;
     private readonly float[] _weight;
     private readonly float[] _knownWeight;
+    private readonly double[] _firstSums;
 
     public SkipMap(ModelConfig config, Safetensors weights)
     {
@@ -16,7 +17,12 @@ internal sealed class SkipMap
         _known = config.Horizon * config.KnownCovariates;
         _weight = weights.Float32("skip.weight", config.Horizon, config.Lookback);
         _knownWeight = _known == 0 ? [] : weights.Float32("skip.known", config.Horizon, _known);
+        _firstSums = new double[_lookback + 1];
+        for (var k = 1; k <= _lookback; k++) _firstSums[k] = _firstSums[k - 1] + _weight[_lookback - k];
     }
+
+    /// <summary>The sum of <c>W_0</c> over the window's newest <paramref name="count"/> values.</summary>
+    public double FirstSum(int count) => _firstSums[count];
 
     /// <summary><c>s_h</c>.</summary>
     /// <param name="h">Lead time, from 0.</param>

@@ -13,7 +13,7 @@ internal sealed class StateLayout
     {
         var block = config.Block;
         SsmLength = block.DInner * block.DState;
-        ConvLength = (block.DConv - 1) * block.ConvDim;
+        ConvLength = BlockStep.HistoryLength(block) + Mamba3Step.CarriedLength(block);
         var at = 0;
         Range Take(int length) => at..(at += length);
         Ssm = Take(config.Layers * SsmLength);
@@ -33,7 +33,7 @@ internal sealed class StateLayout
     /// <summary>All layers, <c>(layers, heads, headdim, d_state)</c>.</summary>
     public Range Ssm { get; }
 
-    /// <summary>All layers, <c>(layers, d_conv − 1, conv_dim)</c>, oldest first.</summary>
+    /// <summary>All layers: inputs of the convolution, <c>(d_conv − 1, conv_dim)</c>, oldest first, then what <see cref="Mamba3Step"/> carries.</summary>
     public Range Conv { get; }
 
     /// <summary>The encoder's last output <c>e_t</c>, <c>(d_model)</c>; the head reads it when a forecast is asked for.</summary>
@@ -52,11 +52,22 @@ internal sealed class StateLayout
 
     public int ConvLength { get; }
 
+    /// <summary>All but the SSM states.</summary>
+    public Range BesideSsm => Ssm.End..Length;
+
     private int HeaderOffset { get; }
+
+    /// <summary>The SSM state of a layer.</summary>
+    public Range SsmOf(int layer) => Part(Ssm, layer, SsmLength);
+
+    /// <summary>The convolution inputs of a layer, and what <see cref="Mamba3Step"/> carries.</summary>
+    public Range ConvOf(int layer) => Part(Conv, layer, ConvLength);
 
     public ref StateHeader Header(Span<float> state) => ref MemoryMarshal.AsRef<StateHeader>(MemoryMarshal.AsBytes(state[HeaderOffset..]));
 
     public ref readonly StateHeader Header(ReadOnlySpan<float> state) => ref MemoryMarshal.AsRef<StateHeader>(MemoryMarshal.AsBytes(state[HeaderOffset..]));
+
+    private static Range Part(Range all, int layer, int length) => (all.Start.Value + (layer * length))..(all.Start.Value + ((layer + 1) * length));
 }
 
 /// <summary>The part of a state that is not float32. Its size is a multiple of 8 bytes.</summary>

@@ -8,6 +8,9 @@ public static class InspectionCharts
     /// <summary>Hankel singular values below this part of the first are not drawn.</summary>
     private const double LeastShown = 1e-8;
 
+    private const int MostRowsNamed = 6;
+    private static readonly int[] RoundSteps = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, int.MaxValue / MostRowsNamed];
+
     /// <summary>How fast each head of a layer forgets: the spread of its time constants <c>−1 / ln a_t</c> over the window, slowest head first.</summary>
     public static Chart Decay(InspectionReport report, int layer)
     {
@@ -18,7 +21,7 @@ public static class InspectionCharts
         return new Chart
         {
             Title = $"Decay, layer {layer}",
-            Subtitle = "Time constant of a single step, −1 / (dt·A): middle half, 90 % and all of the window’s steps, and the median",
+            Subtitle = "Time constant of a single step, −1 / (dt·A): middle half, 90\u00A0% and all of the window’s steps, and the median",
             X = Axis.Category([.. heads.Select(h => $"{h.Head}")], "head, slowest first"),
             Y = Axis.Number("time constant", "steps") with { Log = true },
             Layers =
@@ -73,7 +76,7 @@ public static class InspectionCharts
         return new Chart
         {
             Title = $"Hankel singular values, layer {layer}",
-            Subtitle = "One line a head, relative to its first: where a line has fallen to 0.01, a smaller state would err by 1 %",
+            Subtitle = "One line a head, relative to its first: where a line has fallen to 0.01, a smaller state would err by 1\u00A0%",
             X = Axis.Number("rank") with { WholeNumbers = true },
             Y = Axis.Number("relative to the first") with { Log = true, Min = LeastShown, Max = 1 },
             Layers =
@@ -116,8 +119,15 @@ public static class InspectionCharts
         ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{tolerance * 100:0.##} %")
         : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{tolerance:0e-0}");
 
-    /// <summary>The window's row at which each cell begins.</summary>
-    private static string[] Rows(int length, int size) => [.. Enumerable.Range(0, size).Select(i => $"{((i * length) + size - 1) / size}")];
+    /// <summary>Names for the cells that hold a round row of the window; the others have none.</summary>
+    private static string[] Rows(int length, int size)
+    {
+        var names = new string[size];
+        Array.Fill(names, "");
+        var step = RoundSteps.First(s => length <= MostRowsNamed * s);
+        for (var row = 0; row < length; row += step) names[(int)((long)row * size / length)] = $"{row}";
+        return names;
+    }
 
     private static Axis Names(IReadOnlyList<HeadReport> heads) => Axis.Category([.. heads.Select(h => $"{h.Head}")], "head");
 

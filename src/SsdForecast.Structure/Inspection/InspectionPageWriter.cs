@@ -8,14 +8,15 @@ internal sealed class InspectionPageWriter(HtmlWriter html, InspectionReport rep
 {
     // Matrices stand in as many columns as fit; they need no more than one layout.
     private const string Style = """
-        .matrices { display: grid; grid-template-columns: repeat(auto-fill, minmax(160px, 1fr)); gap: 26px 22px; margin-top: 14px; }
+        .matrices { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 26px 22px; margin-top: 14px; }
+        .matrices figure { max-width: 300px; }
         .matrices h2 { font-size: 16px; }
         .matrices .note { font-size: 13px; }
         """;
 
     private static readonly SvgOptions Matrix = new()
     {
-        Width = 210, PlotHeight = 180, FontSize = 9, Padding = 0, Titles = false, Background = false, Tooltips = false, Theme = ChartTheme.Css,
+        Width = 210, PlotHeight = 180, FontSize = 10.5, Padding = 0, Titles = false, Background = false, Tooltips = false, Theme = ChartTheme.Css,
     };
 
     private readonly FigureWriter _figures = new(html);
@@ -103,15 +104,14 @@ internal sealed class InspectionPageWriter(HtmlWriter html, InspectionReport rep
         html.Open("table");
         html.Open("thead");
         html.Open("tr");
-        string[] names = ["Layer, head", "Memory, steps", "Mean lag", .. HeadAnalysis.Tolerances.Select(t => $"Order at {InspectionCharts.Part(t)}"), "For 99 %", "Dual width", "Range", "Gain", "Skip"];
-        foreach (var name in names) html.Element("th", name, null, ("scope", "col"));
+        for (var c = 0; c < Columns.Length; c++) html.Element("th", Columns[c], Class(c), ("scope", "col"));
         html.Close();
         html.Close();
         html.Open("tbody");
         foreach (var head in report.Heads)
         {
             html.Open("tr");
-            foreach (var cell in Cells(head)) html.Element("td", cell);
+            foreach (var (c, cell) in Cells(head).Index()) html.Element("td", cell, Class(c));
             html.Close();
         }
 
@@ -120,16 +120,27 @@ internal sealed class InspectionPageWriter(HtmlWriter html, InspectionReport rep
         html.Close();
     }
 
+    // A percentage or power stays on one line.
+    private static readonly string[] Columns =
+    [
+        "Layer, head", "Memory, steps", "Mean lag",
+        .. HeadAnalysis.Tolerances.Select(t => $"Order at {InspectionCharts.Part(t).Replace(' ', '\u00A0').Replace('-', '\u2011')}"),
+        "For 99\u00A0%", "Dual width", "Range", "Gain", "Skip",
+    ];
+
+    /// <summary>A phone shows what answers the question: memory, lag, the order at the first tolerance, the dual.</summary>
+    private static string? Class(int column) => column is 0 or 1 or 2 or 3 || Columns[column] == "Dual width" ? null : "optional";
+
     private static IEnumerable<string> Cells(HeadReport h) =>
     [
         $"{h.Layer}, {h.Head}",
-        h.MemorySteps is { } m ? (h.MemoryExtrapolated ? "~" : "") + NumberFormat.Value(m, 3) : "∞",
-        h.MeanLag is { } lag ? NumberFormat.Value(lag, 3) : "–",
+        h.MemorySteps is { } m ? (h.MemoryExtrapolated ? "~" : "") + NumberFormat.Count((long)Math.Round(m)) : "∞",
+        h.MeanLag is { } lag ? NumberFormat.Fixed(lag, 1, thousands: true) : "–",
         .. h.OrdersUsed.Select(o => o.Order.ToString(CultureInfo.InvariantCulture)),
         h.ReducedOrder.ToString(CultureInfo.InvariantCulture),
         h.DualWidth.ToString(CultureInfo.InvariantCulture),
         NumberFormat.Value(h.LogRange, 3),
         NumberFormat.Value(h.Gain, 3),
-        NumberFormat.Value(h.Skip, 3),
+        NumberFormat.Fixed(h.Skip, 3, thousands: false),
     ];
 }

@@ -8,16 +8,34 @@ namespace SsdForecast.Torch.Blocks;
 /// <summary>The recurrent state of one Mamba-2 block.</summary>
 /// <param name="Convolution">The last <c>d_conv − 1</c> inputs of the convolution, <c>(b, d_conv − 1, conv_dim)</c>.</param>
 /// <param name="Ssm">SSM state, <c>(b, heads, headdim, d_state)</c>.</param>
-public sealed record BlockState(Tensor Convolution, Tensor Ssm);
+public sealed record BlockState(Tensor Convolution, Tensor Ssm)
+{
+    /// <summary>With the trapezoidal rule: the last step's B of each group, or of each head where it has a bias a head, <c>(b, g or heads, d_state)</c>.</summary>
+    public Tensor? LastB { get; init; }
+
+    /// <summary>With the trapezoidal rule: the last step's x, <c>(b, heads, headdim)</c>.</summary>
+    public Tensor? LastX { get; init; }
+
+    /// <summary>The tensors that there are.</summary>
+    public IEnumerable<Tensor> Tensors => new[] { Convolution, Ssm, LastB, LastX }.OfType<Tensor>();
+
+    /// <summary>The same state with every tensor replaced.</summary>
+    public BlockState With(Func<Tensor, Tensor> change)
+        => new(change(Convolution), change(Ssm)) { LastB = LastB is null ? null : change(LastB), LastX = LastX is null ? null : change(LastX) };
+}
 
 /// <summary>
-/// The Mamba-2 block: one projection, a short causal convolution, the SSD operator, a gated norm and a projection back. The field names are the
+/// The Mamba-2 block, with the options of Mamba-3 (arXiv 2603.15569) where the configuration has them: one projection, a short causal convolution, the SSD operator, a gated norm and a projection back. The field names are the
 /// keys of mamba_ssm's state dict. Source: Dao and Gu 2024, arXiv 2405.21060; equations in docs/model.md, section 4.
 /// </summary>
 public sealed class Mamba2Block : SequenceMixer
 {
     private readonly Projection in_proj;
-    private readonly DepthwiseConv conv1d;
+    private readonly DepthwiseConv? conv1d;
+    private readonly RmsNorm? B_norm;
+    private readonly RmsNorm? C_norm;
+    private readonly Parameter? B_bias;
+    private readonly Parameter? C_bias;
     private readonly Parameter dt_bias;
     private readonly Parameter A_log;
     private readonly Parameter D;
@@ -34,8 +52,13 @@ public sealed class Mamba2Block : SequenceMixer
         config.Validate();
         _config = config;
         _ssd = SsdOptionsOf(config, form);
-        in_proj = new Projection(config.DModel, 2 * config.DInner + 2 * config.NGroups * config.DState + config.Heads);
-        conv1d = new DepthwiseConv(config.ConvDim, config.DConv);
+        in_proj = new Projection(config.DModel, config.InProjDim);
+        if (config.DConv > 0) conv1d = new DepthwiseConv(config.ConvDim, config.DConv);
+        if (config.BCNorm)
+        {
+            (B_norm, C_norm) = (new RmsNorm(config.DState, epsilon: config.NormEps), new RmsNorm(config.DState, epsilon: config.NormEps));
+            (B_bias, C_bias) = (new Parameter(ones(config.Heads, config.DState)), new Parameter(ones(config.Heads, config.DState)));
+        }
         dt_bias = BlockInitialisation.DtBias(config);
         A_log = BlockInitialisation.ALog(config);
         D = new Parameter(ones(config.Heads));
@@ -66,11 +89,12 @@ public sealed class Mamba2Block : SequenceMixer
     public (Tensor Output, BlockState State) Run(Tensor u, Tensor? elapsed = null, BlockState? state = null)
     {
         var (b, l) = (u.shape[0], u.shape[1]);
-        var parts = in_proj.forward(u).split([_config.DInner, _config.ConvDim, _config.Heads], -1);
+        var parts = in_proj.forward(u).split([_config.DInner, _config.ConvDim, _config.Heads, _config.TrapDim, _config.Angles], -1);
         var (z, xBC, dt) = (parts[0], parts[1], parts[2]);
-        var convolution = conv1d.HistoryAfter(xBC, state?.Convolution);
+        var convolution = conv1d?.HistoryAfter(xBC, state?.Convolution) ?? xBC.narrow(1, 0, 0);
         var bc = (long)_config.NGroups * _config.DState;
-        var mixed = nn.functional.silu(conv1d.Run(xBC, state?.Convolution)).split([_config.DInner, bc, bc], -1);
+        var mixed = (conv1d is null ? xBC : conv1d.Activated(xBC, state?.Convolution)).split([_config.DInner, bc, bc], -1);
+        Tensor Map(int i) => mixed[i].reshape(b, l, _config.NGroups, _config.DState);
 
         var ssd = SsdOperator.Run(
             new SsdInputs
@@ -78,16 +102,20 @@ public sealed class Mamba2Block : SequenceMixer
                 X = mixed[0].reshape(b, l, _config.Heads, _config.HeadDim),
                 Dt = Working(dt),
                 A = A_log.exp().neg(),
-                B = mixed[1].reshape(b, l, _config.NGroups, _config.DState),
-                C = mixed[2].reshape(b, l, _config.NGroups, _config.DState),
+                B = InputMaps.Apply(Map(1), B_norm, B_bias),
+                C = InputMaps.Apply(Map(2), C_norm, C_bias),
                 D = D,
                 DtBias = dt_bias,
                 InitialStates = state?.Ssm,
                 Elapsed = elapsed,
+                Lambda = InputMaps.Lambda(parts[3]),
+                Rotation = InputMaps.Velocity(parts[4]),
+                PreviousB = state?.LastB,
+                PreviousX = state?.LastX,
             },
             _ssd);
         var y = norm.Gated(ssd.Y.reshape(b, l, _config.DInner), z, _config.NormBeforeGate);
-        return (out_proj.forward(y), new BlockState(convolution, ssd.FinalStates));
+        return (out_proj.forward(y), new BlockState(convolution, ssd.FinalStates) { LastB = ssd.LastB, LastX = ssd.LastX });
     }
 
     internal static Tensor Working(Tensor t) => t.dtype == ScalarType.Float64 ? t : t.to_type(ScalarType.Float32);

@@ -14,7 +14,11 @@ public sealed class QuasiseparableBlock : SequenceMixer
     private const int ConvolutionWidth = 7;
 
     private readonly Projection in_proj;
-    private readonly DepthwiseConv conv1d;
+    private readonly DepthwiseConv? conv1d;
+    private readonly RmsNorm? B_norm;
+    private readonly RmsNorm? C_norm;
+    private readonly Parameter? B_bias;
+    private readonly Parameter? C_bias;
     private readonly Parameter dt_bias;
     private readonly Parameter A_log;
     private readonly Parameter D;
@@ -26,7 +30,7 @@ public sealed class QuasiseparableBlock : SequenceMixer
     private readonly SsdOptions _ssd;
 
     /// <summary>Creates a block with initial values as in the reference.</summary>
-    /// <param name="config">Sizes; its <c>DConv</c> and <c>NormBeforeGate</c> are not used: the convolution has width 7, the norm comes first.</param>
+    /// <param name="config">Sizes and options. The convolution has width 7 where <c>DConv</c> is not 0, and the norm comes before the gate. What is made of B and C by norm and bias is the same in both directions.</param>
     /// <param name="form">Form of the operator.</param>
     public QuasiseparableBlock(BlockConfig config, QuasiseparableForm form = QuasiseparableForm.Auto) : base(nameof(QuasiseparableBlock))
     {
@@ -34,8 +38,13 @@ public sealed class QuasiseparableBlock : SequenceMixer
         _config = config;
         _form = form;
         _ssd = Mamba2Block.SsdOptionsOf(config, SsdForm.Auto);
-        in_proj = new Projection(config.DModel, 2 * config.DInner + 4 * config.NGroups * config.DState + 2 * config.Heads);
-        conv1d = new DepthwiseConv(config.DInner + 4 * config.NGroups * config.DState, ConvolutionWidth, ConvolutionWidth / 2);
+        in_proj = new Projection(config.DModel, 2 * config.DInner + 4 * config.NGroups * config.DState + 2 * (config.Heads + config.TrapDim + config.Angles));
+        if (config.DConv > 0) conv1d = new DepthwiseConv(config.DInner + 4 * config.NGroups * config.DState, ConvolutionWidth, ConvolutionWidth / 2);
+        if (config.BCNorm)
+        {
+            (B_norm, C_norm) = (new RmsNorm(config.DState, epsilon: config.NormEps), new RmsNorm(config.DState, epsilon: config.NormEps));
+            (B_bias, C_bias) = (new Parameter(ones(config.Heads, config.DState)), new Parameter(ones(config.Heads, config.DState)));
+        }
         dt_bias = BlockInitialisation.DtBias(config);
         A_log = new Parameter(zeros(config.Heads));
         D = new Parameter(ones(config.Heads));
@@ -54,19 +63,24 @@ public sealed class QuasiseparableBlock : SequenceMixer
         if (elapsed is not null) throw new ArgumentException("the bidirectional block takes no elapsed time", nameof(elapsed));
         var (b, l) = (u.shape[0], u.shape[1]);
         var bc = (long)_config.NGroups * _config.DState;
-        var parts = in_proj.forward(u).split([_config.DInner, _config.DInner + 4 * bc, 2 * _config.Heads], -1);
-        var mixed = nn.functional.silu(conv1d.forward(parts[1])).split([_config.DInner, bc, bc, bc, bc], -1);
+        var parts = in_proj.forward(u).split([_config.DInner, _config.DInner + 4 * bc, 2 * _config.Heads, 2 * _config.TrapDim, 2 * _config.Angles], -1);
+        var mixed = (conv1d is null ? parts[1] : conv1d.Activated(parts[1])).split([_config.DInner, bc, bc, bc, bc], -1);
         var dt = Mamba2Block.Working(parts[2]).split([_config.Heads, _config.Heads], -1);
 
-        Tensor Map(int i) => mixed[i].reshape(b, l, _config.NGroups, _config.DState);
+        QuasiseparableInputs.Direction Side(int i) => new(dt[i], Map(1 + (2 * i), B_norm, B_bias), Map(2 + (2 * i), C_norm, C_bias))
+        {
+            Lambda = InputMaps.Lambda(parts[3].narrow(2, (long)i * _config.TrapDim, _config.TrapDim)),
+            Rotation = InputMaps.Velocity(parts[4].narrow(2, (long)i * _config.Angles, _config.Angles)),
+        };
+        Tensor Map(int i, RmsNorm? mapNorm, Parameter? bias) => InputMaps.Apply(mixed[i].reshape(b, l, _config.NGroups, _config.DState), mapNorm, bias);
         var y = QuasiseparableOperator.Run(
             new QuasiseparableInputs
             {
                 X = mixed[0].reshape(b, l, _config.Heads, _config.HeadDim),
                 Diagonal = Mamba2Block.Working(fc_D.forward(mixed[0])) + D,
                 A = A_log.exp().neg(),
-                Forward = new(dt[0], Map(1), Map(2)),
-                Reverse = new(dt[1], Map(3), Map(4)),
+                Forward = Side(0),
+                Reverse = Side(1),
                 DtBias = dt_bias,
             },
             _ssd,

@@ -5,7 +5,7 @@ namespace SsdForecast.Torch.Blocks;
 
 /// <summary>
 /// Root-mean-square normalisation over the last axis, <c>x / √(mean x² + eps) · weight</c>, optionally over groups of it and with a gate.
-/// Computed in float32 at least. Parameter: <c>weight (features)</c>.
+/// Computed in float32 at least, on the CPU by one fused kernel. Parameter: <c>weight (features)</c>.
 /// </summary>
 public sealed class RmsNorm : nn.Module<Tensor, Tensor>
 {
@@ -30,6 +30,10 @@ public sealed class RmsNorm : nn.Module<Tensor, Tensor>
 
     /// <inheritdoc/>
     public override Tensor forward(Tensor input)
+        => FusedRows.Applies(input, weight) ? NormFunction.Run(input, null, weight, _groups, _epsilon, normBeforeGate: false) : Plain(input);
+
+    /// <summary>The same as calling the module, made of torch's operators: on any device, and what the kernel is tested against.</summary>
+    public Tensor Plain(Tensor input)
     {
         var x = Working(input);
         return (Normalise(x) * weight.to_type(x.dtype)).to_type(input.dtype);
@@ -40,6 +44,12 @@ public sealed class RmsNorm : nn.Module<Tensor, Tensor>
     /// <param name="gate">Gate, the same shape.</param>
     /// <param name="normBeforeGate">Which comes first.</param>
     public Tensor Gated(Tensor input, Tensor gate, bool normBeforeGate)
+        => FusedRows.Applies(input, weight) && gate.dtype == input.dtype
+            ? NormFunction.Run(input, gate, weight, _groups, _epsilon, normBeforeGate)
+            : PlainGated(input, gate, normBeforeGate);
+
+    /// <summary>The same as <see cref="Gated"/>, made of torch's operators: on any device, and what the kernel is tested against.</summary>
+    public Tensor PlainGated(Tensor input, Tensor gate, bool normBeforeGate)
     {
         var x = Working(input);
         var open = nn.functional.silu(gate.to_type(x.dtype));

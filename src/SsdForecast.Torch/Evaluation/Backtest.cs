@@ -26,11 +26,6 @@ public sealed record BacktestOptions
     public bool Baselines { get; init; } = true;
 }
 
-/// <summary>Forecasts of one model.</summary>
-/// <param name="Model">Its name.</param>
-/// <param name="Forecasts">Forecasts with what then happened, by series and origin.</param>
-public sealed record ModelForecasts(string Model, IReadOnlyList<ForecastVersusActual> Forecasts);
-
 /// <summary>What a backtest found.</summary>
 /// <param name="Models">The model first, then the baselines; the same origins for all.</param>
 /// <param name="Metrics">A row a model, in the same order.</param>

@@ -1,8 +1,8 @@
 using SsdForecast.Data;
 using SsdForecast.Runtime;
-using SsdForecast.Torch.Baselines;
 using SsdForecast.Torch.Evaluation;
 using SsdForecast.Torch.Networks;
+using SsdForecast.Torch.Parallel.Collectives;
 using SsdForecast.Torch.Training;
 using SsdForecast.Torch.Windows;
 using TorchSharp;
@@ -45,48 +45,38 @@ public sealed class Forecaster : IDisposable
     /// <param name="training">How to train; null for the defaults.</param>
     /// <param name="progress">Is told how training goes.</param>
     /// <param name="cancellation">Ends training early; the best weights so far are kept.</param>
+    /// <param name="group">
+    /// The processes that train it together, each of which calls this with the same table and options but for the device: each batch is dealt out among them, and
+    /// all get the same forecaster. Null for this process alone.
+    /// </param>
     /// <exception cref="DataException">The table does not fit the options.</exception>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
+    /// <exception cref="CollectiveException">Another process failed or is gone.</exception>
     public static Forecaster Fit(
         SeriesTable table,
         ForecasterOptions options,
         TrainingOptions? training = null,
         IProgress<TrainingProgress>? progress = null,
-        CancellationToken cancellation = default)
+        CancellationToken cancellation = default,
+        ICollective? group = null)
     {
         ArgumentNullException.ThrowIfNull(table);
         ArgumentNullException.ThrowIfNull(options);
         training ??= new TrainingOptions();
-        training.Validate();
-        if (options.Horizon < 1) throw new ArgumentException($"the horizon is {options.Horizon}; it must be 1 or more", nameof(options));
-
-        var splits = table.Series.Select(training.Split.Cut).ToArray();
-        var config = ModelPlan.Configure(table, splits, options);
-        var preprocessor = ModelPlan.Fit(table, splits, options);
-        var device = new Device(training.Device);
+        group ??= Alone.Instance;
         // Whatever is made on the way is freed at the end; the network's parameters belong to no scope.
         using var scope = NewDisposeScope();
-        manual_seed(training.Seed);
-        var network = ForecastNetwork.Create(config).to(device);
-        network.ComputeType = training.ComputeType;
-
-        using var data = SeriesTensors.From(table, preprocessor, config, device);
-        var plan = new WindowPlan(config, splits, training.WindowLength);
-        using (var ridge = RidgeBaseline.Fit(data, plan))
-        {
-            network.Skip.Set(ridge.Solution.Weights);
-            network.StartHeadAt(ridge.Offsets, ridge.Size);
-        }
-        var run = new Trainer(network, data, plan, training).Run(progress, cancellation);
+        using var start = FitStart.Prepare(table, options, training, group);
+        var network = start.Network;
+        var run = start.Trainer().Run(progress, cancellation);
         network.FoldHead();
         network.eval();
-        if (training.Calibrate && config.Quantiles.Count > 0)
+        if (training.Calibrate && start.Config.Quantiles.Count > 0)
         {
-            var validation = new Validation(data, plan, training.PointLoss);
-            using var shift = validation.CalibrationShift((origins, visit) => Origins.Run(network, data, origins, visit));
+            using var shift = start.CalibrationShift();
             if (shift is not null) network.ShiftOffsets(shift);
         }
-        return new Forecaster(network, preprocessor, TrainingRecords.Of(table, splits, network, training, run), device);
+        return new Forecaster(network, start.Preprocessor, TrainingRecords.Of(table, start.Splits, network, training, run, group.Size), start.Device);
     }
 
     /// <summary>Loads a model folder.</summary>

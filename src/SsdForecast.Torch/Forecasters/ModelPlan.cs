@@ -65,7 +65,7 @@ internal static class ModelPlan
             IdColumn = table.Report.Schema?.IdColumn,
             TimeColumn = table.Report.Schema?.TimeColumn,
             TargetColumns = table.Report.Schema?.TargetColumns ?? [],
-            ReadOptions = options.ReadOptions,
+            ReadOptions = ReadOptions(table, options),
             PastCovariates = options.PastCovariates,
             KnownCovariates = options.KnownCovariates,
             StaticCovariates = options.StaticCovariates,
@@ -74,6 +74,12 @@ internal static class ModelPlan
             Season = SeasonalNaive.ChooseSeason(first, splits[0].TrainEnd, options.Horizon),
         };
     }
+
+    // The order of day and month is found in a whole file; a row that comes alone may not show it.
+    private static IReadOnlyDictionary<string, string> ReadOptions(SeriesTable table, ForecasterOptions options)
+        => table.Report.Schema?.TimeFormat is { } format && !options.ReadOptions.ContainsKey("time_format")
+            ? new Dictionary<string, string>(options.ReadOptions) { ["time_format"] = format }
+            : options.ReadOptions;
 
     private static void RequireRoom(SeriesTable table, IReadOnlyList<Split> splits, int horizon)
     {

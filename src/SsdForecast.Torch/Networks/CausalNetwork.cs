@@ -24,12 +24,23 @@ public sealed class CausalNetwork : ForecastNetwork
     /// <param name="state">The state after the positions before; null at the start.</param>
     public (NetworkOutput Output, CausalState State) Run(WindowBatch batch, CausalState? state)
     {
+        var (skipped, statistics, encoded, after) = Encode(batch, state);
+        return (new NetworkOutput(skipped, statistics.Scale, RunHead(encoded)), after);
+    }
+
+    /// <summary>The state after a window, without its forecasts.</summary>
+    /// <param name="batch">The window.</param>
+    /// <param name="state">The state after the positions before; null at the start.</param>
+    public CausalState Advance(WindowBatch batch, CausalState? state) => Encode(batch, state).State;
+
+    private (Tensor Skip, WindowStatistics Statistics, Tensor Encoded, CausalState State) Encode(WindowBatch batch, CausalState? state)
+    {
         var (s, statistics, knownAhead) = RunSkip(batch);
         var token = embed.forward(Token(batch, s, statistics, knownAhead, state?.LastSkip));
         var elapsed = batch.Elapsed is null ? null : batch.AtPositions(batch.Elapsed);
         var (encoded, layers) = backbone.Run(token, elapsed, state?.Layers);
         var lastSkip = s.select(2, 0).narrow(1, batch.Positions - 1, 1).detach();
-        return (new NetworkOutput(s, statistics.Scale, RunHead(encoded)), new CausalState(layers, lastSkip));
+        return (s, statistics, encoded, new CausalState(layers, lastSkip));
     }
 
     /// <summary>The token of each position, <c>(b, T, input width)</c>, in the order of docs/model.md.</summary>

@@ -23,6 +23,12 @@ public static class SequenceParallel
         if (inputs.SequenceIndex is not null) throw new ArgumentException("sequence parallelism takes one sequence a row; drop the sequence index", nameof(inputs));
         options ??= SsdOptions.Default;
         inputs.Validate();
+        if (inputs.HasMamba3Options)
+        {
+            // Phases and the weights across a cut come from the whole; what is left is plain.
+            var pass = PlainPass.From(inputs, options);
+            return pass.Finish(Run(pass.Inputs, workers, pass.Options));
+        }
 
         var count = (int)Math.Min(workers, inputs.Length);
         var segments = Enumerable.Range(0, count).Select(k => Segment(inputs, inputs.Length * k / count, inputs.Length * (k + 1) / count)).ToArray();
@@ -69,6 +75,7 @@ public static class SequenceParallel
     {
         X = i.X.narrow(1, start, end - start),
         Dt = i.Dt.narrow(1, start, end - start),
+        Gain = i.Gain?.narrow(1, start, end - start),
         B = i.B.narrow(1, start, end - start),
         C = i.C.narrow(1, start, end - start),
         Elapsed = i.Elapsed?.narrow(1, start, end - start),

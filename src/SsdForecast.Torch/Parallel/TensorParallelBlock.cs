@@ -24,6 +24,7 @@ public sealed class TensorParallelBlock
         ArgumentNullException.ThrowIfNull(config);
         ArgumentOutOfRangeException.ThrowIfLessThan(ranks, 1);
         if (config.NGroups % ranks != 0) throw new ArgumentException($"{ranks} ranks do not divide the {config.NGroups} groups of the block", nameof(ranks));
+        if (!config.IsMamba2) throw new ArgumentException("the options of Mamba-3 are not dealt out to ranks; run the whole block, or choose a plain Mamba-2 block", nameof(config));
         _config = config;
         var parameters = block.named_parameters().ToDictionary(p => p.name, p => (Tensor)p.parameter);
         _shards = [.. Enumerable.Range(0, ranks).Select(r => new Shard(parameters, config, r, ranks))];

@@ -55,13 +55,14 @@ internal static class ChunkedForm
     /// <summary>The recurrence over chunk states: the state before each chunk <c>(b, h, c, p, n)</c>, and after the last.</summary>
     private static (Tensor Before, Tensor Final) Pass(Tensor added, Tensor carried, Tensor initial)
     {
-        var chunks = added.shape[2];
-        var before = new Tensor[chunks];
+        // Not select: the gradient of each select is a tensor of the whole's size, and all of them together quadratic in the length.
+        var (decays, states) = (carried.unbind(2), added.unbind(2));
+        var before = new Tensor[states.Length];
         var state = initial;
-        for (long c = 0; c < chunks; c++)
+        for (var c = 0; c < before.Length; c++)
         {
             before[c] = state;
-            state = state * carried.select(2, c) + added.select(2, c);
+            state = state * decays[c] + states[c];
         }
         return (stack(before, 2), state);
     }

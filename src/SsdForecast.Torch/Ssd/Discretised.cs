@@ -9,7 +9,10 @@ namespace SsdForecast.Torch.Ssd;
 /// </summary>
 internal sealed record Discretised
 {
-    /// <summary>Values times step size, <c>(b, l, h, p)</c>.</summary>
+    /// <summary>Weight of the input of a step, <c>(b, l, h)</c>: the gain, or else the step size.</summary>
+    public required Tensor Weight { get; init; }
+
+    /// <summary>Values times weight, <c>(b, l, h, p)</c>.</summary>
     public required Tensor Xdt { get; init; }
 
     /// <summary>Log of the decay over one step, ≤ 0: <c>(b, l, h)</c>, or <c>(b, l, h, n)</c> for diagonal A.</summary>
@@ -40,9 +43,11 @@ internal sealed record Discretised
         var h = inputs.Heads;
         var dt = StepSize(inputs, options, work);
         var a = inputs.A.to_type(work);
+        var weight = inputs.Gain?.to_type(work) ?? dt;
         return new Discretised
         {
-            Xdt = PerHead(inputs.X.to_type(work), h) * dt.unsqueeze(-1),
+            Weight = weight,
+            Xdt = PerHead(inputs.X.to_type(work), h) * weight.unsqueeze(-1),
             LogDecay = a.dim() == 2 ? dt.unsqueeze(-1) * a : dt * a,
             B = PerHead(inputs.B.to_type(work), h),
             C = PerHead(inputs.C.to_type(work), h),

@@ -36,6 +36,7 @@ internal static class KernelForm
             Ready(inputs.D)!,
             Ready(inputs.DtBias)!,
             Ready(inputs.InitialStates)!,
+            Ready(inputs.Gain)!,
             Ready(inputs.Elapsed)!,
             inputs.SequenceIndex?.to_type(ScalarType.Int32).contiguous()!,
             operands);
@@ -46,7 +47,7 @@ internal static class KernelForm
 
     private sealed class Function : autograd.MultiTensorFunction<Function>
     {
-        private const int Inputs = 10;
+        private const int Inputs = 11;
 
         public override string Name => "SsdKernel";
 
@@ -74,7 +75,7 @@ internal static class KernelForm
             using var gradY = grad_outputs[0].contiguous();
             using var gradFinal = grad_outputs[1].contiguous();
             // Elapsed time and sequence index are data: they have no gradient.
-            var gradients = tensors.Take(8).Select(t => t is null ? null : empty_like(t)).ToList();
+            var gradients = tensors.Take(9).Select(t => t is null ? null : empty_like(t)).ToList();
             if (operands.IsDouble) Backward<double>(operands, tensors!, gradY, gradFinal, gradients);
             else Backward<float>(operands, tensors!, gradY, gradFinal, gradients);
             return [.. gradients.Select(g => g!), null!, null!, null!];
@@ -91,8 +92,9 @@ internal static class KernelForm
                 D = TensorMemory.Address<T>(t[5]),
                 DtBias = TensorMemory.Address<T>(t[6]),
                 InitialStates = TensorMemory.Address<T>(t[7]),
-                Elapsed = TensorMemory.Address<T>(t[8]),
-                SeqIdx = TensorMemory.Address<int>(t[9]),
+                Gain = TensorMemory.Address<T>(t[8]),
+                Elapsed = TensorMemory.Address<T>(t[9]),
+                SeqIdx = TensorMemory.Address<int>(t[10]),
             };
 
         private static unsafe void Forward<T>(Operands operands, IReadOnlyList<Tensor?> tensors, Tensor y, Tensor final, Tensor? checkpoints)
@@ -121,7 +123,7 @@ internal static class KernelForm
                 {
                     GradY = TensorMemory.Address<T>(gradY),
                     GradFinalStates = TensorMemory.Address<T>(gradFinal),
-                    Checkpoints = TensorMemory.Address<T>(tensors[10]),
+                    Checkpoints = TensorMemory.Address<T>(tensors[Inputs]),
                     X = TensorMemory.Address<T>(results[0]),
                     Dt = TensorMemory.Address<T>(results[1]),
                     A = TensorMemory.Address<T>(results[2]),
@@ -130,6 +132,7 @@ internal static class KernelForm
                     D = TensorMemory.Address<T>(results[5]),
                     DtBias = TensorMemory.Address<T>(results[6]),
                     InitialStates = TensorMemory.Address<T>(results[7]),
+                    Gain = TensorMemory.Address<T>(results[8]),
                 },
                 operands.Options);
             GC.KeepAlive(tensors);

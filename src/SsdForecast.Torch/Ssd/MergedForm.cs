@@ -23,9 +23,9 @@ internal static class MergedForm
 
         var x = Chunk(inputs.X.to_type(dtype), chunks, padding);
         var diagonal = Chunk(inputs.Diagonal.to_type(dtype).unsqueeze(-1), chunks, padding).squeeze(-1);   // (b, h, c, q)
-        var forward = Side.From(inputs.ForwardInputs, f, options, chunks, padding);
+        var forward = Side.From(f, chunks, padding);
         // The reverse side is the forward side of the flipped sequence; the padding comes first there, so its chunks line up.
-        var reverse = Side.From(inputs.ReverseInputs, Discretised.From(inputs.ReverseInputs, options), options, chunks, padding, padFirst: true);
+        var reverse = Side.From(Discretised.From(inputs.ReverseInputs, options), chunks, padding, padFirst: true);
 
         var mixing = forward.Scores + reverse.Scores.flip(2, 3, 4) + diag_embed(diagonal);
         var y = matmul(mixing, x) + forward.FromStates(x) + reverse.FromStates(x.flip(2, 3)).flip(2, 3);
@@ -46,12 +46,11 @@ internal static class MergedForm
     /// <summary>One direction, in its own time order: strict scores inside chunks, and what the states before each chunk give.</summary>
     private sealed record Side(Tensor Scores, Tensor ShiftedC, Tensor B, Tensor FromStart, Tensor ToEnd, Tensor Carried)
     {
-        public static Side From(SsdInputs inputs, Discretised d, SsdOptions options, long chunks, long padding, bool padFirst = false)
+        public static Side From(Discretised d, long chunks, long padding, bool padFirst = false)
         {
-            var dt = Discretised.StepSize(inputs, options, d.B.dtype).unsqueeze(-1);
             var shifted = cat([zeros_like(d.C.narrow(1, 0, 1)), d.C.narrow(1, 0, d.Length - 1)], 1);
             var c = Chunk(shifted, chunks, padding, padFirst);
-            var b = Chunk(d.B * dt, chunks, padding, padFirst);
+            var b = Chunk(d.B * d.Weight.unsqueeze(-1), chunks, padding, padFirst);
             var log = Chunk(d.LogDecay.unsqueeze(-1), chunks, padding, padFirst).squeeze(-1);   // (b, h, c, q)
             var cumulative = Decay.Cumulative(log);
             var q = log.shape[^1];

@@ -35,7 +35,17 @@ public sealed record QuasiseparableInputs
     /// <param name="Dt">Step sizes, <c>(b, l, h)</c>; raw with <see cref="SsdOptions.DtSoftplus"/>.</param>
     /// <param name="B">Input maps, <c>(b, l, g, n)</c>.</param>
     /// <param name="C">Output maps, <c>(b, l, g, n)</c>.</param>
-    public sealed record Direction(Tensor Dt, Tensor B, Tensor C);
+    public sealed record Direction(Tensor Dt, Tensor B, Tensor C)
+    {
+        /// <inheritdoc cref="SsdInputs.Gain"/>
+        public Tensor? Gain { get; init; }
+
+        /// <summary>Trapezoidal rule, <c>(b, l, h)</c>; see <see cref="SsdInputs.Lambda"/>. The step before is the one before in this direction's time.</summary>
+        public Tensor? Lambda { get; init; }
+
+        /// <inheritdoc cref="SsdInputs.Rotation"/>
+        public Tensor? Rotation { get; init; }
+    }
 
     /// <summary>The forward direction as inputs of the causal operator.</summary>
     internal SsdInputs ForwardInputs => Causal(Forward, t => t);
@@ -44,7 +54,21 @@ public sealed record QuasiseparableInputs
     internal SsdInputs ReverseInputs => Causal(Reverse, t => t.flip(1));
 
     private SsdInputs Causal(Direction d, Func<Tensor, Tensor> time)
-        => new() { X = time(X), Dt = time(d.Dt), A = A, B = time(d.B), C = time(d.C), DtBias = DtBias };
+    {
+        Tensor? Maybe(Tensor? t) => t is null ? null : time(t);
+        return new()
+        {
+            X = time(X),
+            Dt = time(d.Dt),
+            A = A,
+            B = time(d.B),
+            C = time(d.C),
+            DtBias = DtBias,
+            Gain = Maybe(d.Gain),
+            Lambda = Maybe(d.Lambda),
+            Rotation = Maybe(d.Rotation),
+        };
+    }
 
     /// <summary>Checks every shape against the others.</summary>
     /// <exception cref="ArgumentException">A shape does not fit.</exception>
@@ -52,6 +76,8 @@ public sealed record QuasiseparableInputs
     {
         ForwardInputs.Validate();
         ReverseInputs.Validate();
+        if (Forward.Lambda is null != Reverse.Lambda is null || Forward.Rotation is null != Reverse.Rotation is null || Forward.Gain is null != Reverse.Gain is null)
+            throw new ArgumentException("Gain, Lambda and Rotation belong to both directions; give each to both or to neither.", nameof(Reverse));
         if (A.dim() != 1) throw new ArgumentException($"A has {A.dim()} dimensions; the bidirectional operator takes one decay rate a head.", nameof(A));
         if (!Diagonal.shape.AsSpan().SequenceEqual(Forward.Dt.shape))
             throw new ArgumentException($"Diagonal has shape ({string.Join(", ", Diagonal.shape)}); expected that of Dt, ({string.Join(", ", Forward.Dt.shape)}).", nameof(Diagonal));

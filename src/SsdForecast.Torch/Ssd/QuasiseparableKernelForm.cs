@@ -32,6 +32,8 @@ internal static class QuasiseparableKernelForm
             Ready(inputs.Reverse.Dt),
             Ready(inputs.Reverse.B),
             Ready(inputs.Reverse.C),
+            inputs.Forward.Gain is null ? null! : Ready(inputs.Forward.Gain),
+            inputs.Reverse.Gain is null ? null! : Ready(inputs.Reverse.Gain),
             operands);
     }
 
@@ -39,7 +41,7 @@ internal static class QuasiseparableKernelForm
 
     private sealed class Function : autograd.SingleTensorFunction<Function>
     {
-        private const int Inputs = 10;
+        private const int Inputs = 12;
 
         public override string Name => "QuasiseparableKernel";
 
@@ -79,6 +81,8 @@ internal static class QuasiseparableKernelForm
                 ReverseDt = TensorMemory.Address<T>(t[7]),
                 ReverseB = TensorMemory.Address<T>(t[8]),
                 ReverseC = TensorMemory.Address<T>(t[9]),
+                ForwardGain = TensorMemory.Address<T>(t[10]),
+                ReverseGain = TensorMemory.Address<T>(t[11]),
             };
 
         private static unsafe void Forward<T>(Operands operands, IReadOnlyList<Tensor?> tensors, Tensor y)
@@ -107,6 +111,8 @@ internal static class QuasiseparableKernelForm
                     ReverseDt = TensorMemory.Address<T>(results[7]),
                     ReverseB = TensorMemory.Address<T>(results[8]),
                     ReverseC = TensorMemory.Address<T>(results[9]),
+                    ForwardGain = TensorMemory.Address<T>(results[10]),
+                    ReverseGain = TensorMemory.Address<T>(results[11]),
                 },
                 operands.Options);
             GC.KeepAlive(tensors);

@@ -12,6 +12,11 @@ namespace SsdForecast.Torch.Ssd;
 /// <c>S_t = exp(dt_t·A)·S_{t−1} + dt_t·x_t·B_tᵀ</c> and <c>y_t = S_t·C_t + D·x_t</c>.
 /// </para>
 /// <para>
+/// Options of Mamba-3 (arXiv 2603.15569), each by itself or together. <see cref="Lambda"/> is the trapezoidal rule: the input of a step is taken in part
+/// where the step begins. <see cref="Rotation"/> turns pairs of states by <c>R_t</c>, through the angle <c>−dt_t·Rotation_t</c>:
+/// <c>S_t = exp(dt_t·A)·(S_{t−1} + (1 − λ_t)·dt_t·x_{t−1}·B_{t−1}ᵀ)·R_t + λ_t·dt_t·x_t·B_tᵀ</c>.
+/// </para>
+/// <para>
 /// <c>X</c>, <c>B</c> and <c>C</c> may each have any number of heads that divides <c>h</c> (the heads of <c>Dt</c>): head <c>i</c> reads their
 /// group <c>i / (h / groups)</c>. That gives the patterns of Dao and Gu 2024, section 7.2, by shapes alone: multi-input (Mamba-2: X h, B 1, C 1),
 /// multi-contract (X 1, B 1, C h), multi-expand (X 1, B h, C 1), multi-head (all h) and grouped-input (X h, B g, C g).
@@ -24,6 +29,30 @@ public sealed record SsdInputs
 
     /// <summary>Step sizes, <c>(b, l, h)</c>; raw (before bias and softplus) with <see cref="SsdOptions.DtSoftplus"/>.</summary>
     public required Tensor Dt { get; init; }
+
+    /// <summary>
+    /// Weight of the input term <c>x_t·B_tᵀ</c>, <c>(b, l, h)</c>, taken as it is: it replaces the step size there, which then only decays. The step
+    /// size when null. Not together with <see cref="Lambda"/>.
+    /// </summary>
+    public Tensor? Gain { get; init; }
+
+    /// <summary>
+    /// Trapezoidal rule, <c>(b, l, h)</c> in [0, 1]: the share λ of a step's input that is taken where the step ends; the rest is the input of the step
+    /// before, taken where this one begins. 1 everywhere is the plain operator, as is null. Positions of elapsed time 0 are passed over.
+    /// </summary>
+    public Tensor? Lambda { get; init; }
+
+    /// <summary>
+    /// Angular velocity, <c>(b, l, g, a)</c> with groups <c>g</c> that divide <c>h</c> and <c>2a ≤ n</c>, in radians per unit of time: over a step, state
+    /// <c>k &lt; a</c> turns against state <c>k + a</c> by <c>dt·Rotation</c>. None when null. Needs one decay rate a head.
+    /// </summary>
+    public Tensor? Rotation { get; init; }
+
+    /// <summary>With <see cref="Lambda"/>: <c>B</c> of the step before the first, <c>(b, g, n)</c>; none when null.</summary>
+    public Tensor? PreviousB { get; init; }
+
+    /// <summary>With <see cref="Lambda"/>: <c>X</c> of the step before the first, <c>(b, heads of X, p)</c>; none when null.</summary>
+    public Tensor? PreviousX { get; init; }
 
     /// <summary>Decay rates, negative: <c>(h)</c>, one a head (scalar-identity SSD), or <c>(h, n)</c>, one a state (diagonal SSD).</summary>
     public required Tensor A { get; init; }
@@ -70,8 +99,11 @@ public sealed record SsdInputs
     /// <summary>Whether <see cref="A"/> has a rate for every state.</summary>
     public bool IsDiagonal => A.dim() == 2;
 
+    /// <summary>Whether the recurrence is not the plain one.</summary>
+    internal bool HasMamba3Options => Lambda is not null || Rotation is not null;
+
     /// <summary>Checks every shape against the others.</summary>
-    /// <exception cref="ArgumentException">A shape does not fit; the message names the tensor and both shapes.</exception>
+    /// <exception cref="ArgumentException">A shape does not fit; the message names the tensor and both shapes. Or two options exclude each other.</exception>
     public void Validate()
     {
         Require(Dt.dim() == 3, nameof(Dt), Dt, "(b, l, h)");
@@ -86,6 +118,17 @@ public sealed record SsdInputs
         Require(DtBias is null || (DtBias.dim() == 1 && DtBias.shape[0] == h), nameof(DtBias), DtBias, $"({h})");
         Require(InitialStates is null || InitialStates.shape.AsSpan().SequenceEqual([b, h, HeadDim, n]), nameof(InitialStates), InitialStates, $"({b}, {h}, {HeadDim}, {n})");
         Require(Elapsed is null || Elapsed.shape.AsSpan().SequenceEqual([b, l]), nameof(Elapsed), Elapsed, $"({b}, {l})");
+        Require(Gain is null || Gain.shape.AsSpan().SequenceEqual([b, l, h]), nameof(Gain), Gain, $"({b}, {l}, {h})");
+        Require(Lambda is null || Lambda.shape.AsSpan().SequenceEqual([b, l, h]), nameof(Lambda), Lambda, $"({b}, {l}, {h})");
+        Require(
+            Rotation is null || (Rotation.dim() == 4 && Rotation.shape[0] == b && Rotation.shape[1] == l && h % Rotation.shape[2] == 0 && 2 * Rotation.shape[3] <= n),
+            nameof(Rotation), Rotation, $"({b}, {l}, groups dividing {h}, at most {n / 2})");
+        Require(PreviousB is null || PreviousB.shape.AsSpan().SequenceEqual([b, B.shape[2], n]), nameof(PreviousB), PreviousB, $"({b}, {B.shape[2]}, {n})");
+        Require(PreviousX is null || PreviousX.shape.AsSpan().SequenceEqual([b, X.shape[2], HeadDim]), nameof(PreviousX), PreviousX, $"({b}, {X.shape[2]}, {HeadDim})");
+        if (Gain is not null && Lambda is not null) throw new ArgumentException("Gain and Lambda both weigh the input; give one of them.", nameof(Gain));
+        if (PreviousB is null != PreviousX is null) throw new ArgumentException("PreviousB and PreviousX are one step's; give both or neither.", nameof(PreviousB));
+        if (PreviousB is not null && Lambda is null) throw new ArgumentException("only the trapezoidal rule reads the step before; give Lambda or drop PreviousB and PreviousX.", nameof(PreviousB));
+        if (Rotation is not null && IsDiagonal) throw new ArgumentException("rotated states come in pairs that decay alike; give one decay rate a head in A, or drop Rotation.", nameof(Rotation));
         Require(SequenceIndex is null || SequenceIndex.shape.AsSpan().SequenceEqual([b, l]), nameof(SequenceIndex), SequenceIndex, $"({b}, {l})");
     }
 
@@ -116,6 +159,12 @@ public sealed record SsdOptions
 
     /// <summary>Largest step size after softplus. Default +∞.</summary>
     public double DtLimitHigh { get; init; } = double.PositiveInfinity;
+
+    /// <summary>
+    /// Whether the state after the last step is wanted; on short sequences it is larger than the outputs. Where it is not, the fused CUDA kernels do
+    /// without it and <see cref="SsdOutput.FinalStates"/> is empty; other forms give it all the same. Default true.
+    /// </summary>
+    public bool FinalStates { get; init; } = true;
 }
 
 /// <summary>The forms of the operator. One answer.</summary>
@@ -133,11 +182,21 @@ public enum SsdForm
     /// <summary>Masked attention, O(l²): the dual.</summary>
     Quadratic,
 
-    /// <summary>The fused SIMD kernel of <c>SsdForecast.Runtime</c> (CPU, float32 or float64, scalar-identity A).</summary>
+    /// <summary>
+    /// The fused kernel: on the CPU that of <c>SsdForecast.Runtime</c> (SIMD, float32 or float64), on CUDA those of <c>Cuda/</c> (bfloat16, float16 or
+    /// float32); scalar-identity A.
+    /// </summary>
     Kernel,
 }
 
 /// <summary>What the SSD operator gives.</summary>
 /// <param name="Y">Outputs, <c>(b, l, h, p)</c>, in the dtype of <c>X</c>.</param>
 /// <param name="FinalStates">State after the last step, <c>(b, h, p, n)</c>, float32 (float64 when the inputs are).</param>
-public readonly record struct SsdOutput(Tensor Y, Tensor FinalStates);
+public readonly record struct SsdOutput(Tensor Y, Tensor FinalStates)
+{
+    /// <summary>With <see cref="SsdInputs.Lambda"/>: <c>B</c> of the last step, <c>(b, g, n)</c>, for the next call's <see cref="SsdInputs.PreviousB"/>.</summary>
+    public Tensor? LastB { get; init; }
+
+    /// <summary>With <see cref="SsdInputs.Lambda"/>: <c>X</c> of the last step, <c>(b, heads of X, p)</c>, for <see cref="SsdInputs.PreviousX"/>.</summary>
+    public Tensor? LastX { get; init; }
+}

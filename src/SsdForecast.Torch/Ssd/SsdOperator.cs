@@ -1,3 +1,4 @@
+using SsdForecast.Torch.Cuda;
 using static TorchSharp.torch;
 
 namespace SsdForecast.Torch.Ssd;
@@ -23,12 +24,20 @@ public static class SsdOperator
         ArgumentOutOfRangeException.ThrowIfLessThan(options.ChunkSize, 1, nameof(options.ChunkSize));
         if (inputs.SequenceIndex is { } seq) inputs = inputs with { SequenceIndex = Runs(seq) };
 
+        if (inputs.HasMamba3Options)
+        {
+            if (options.Form == SsdForm.Recurrent) return Mamba3Recurrence.Run(inputs, options);
+            var pass = PlainPass.From(inputs, options);
+            return pass.Finish(Run(pass.Inputs, pass.Options));
+        }
+
         var form = options.Form;
-        if (form == SsdForm.Auto) form = KernelForm.Applies(inputs) ? SsdForm.Kernel : SsdForm.Chunked;
+        if (form == SsdForm.Auto) form = KernelForm.Applies(inputs) || CudaForm.Applies(inputs) ? SsdForm.Kernel : SsdForm.Chunked;
         if (form == SsdForm.Kernel)
         {
+            if (CudaForm.Applies(inputs)) return CudaForm.Run(inputs, options);
             if (!KernelForm.Applies(inputs))
-                throw new ArgumentException("the kernel form takes float32 or float64 CPU tensors, one decay rate a head, D a head and as many value heads as dt has; use SsdForm.Chunked", nameof(options));
+                throw new ArgumentException("the kernel form takes float32 or float64 CPU tensors (on CUDA bfloat16, float16 or float32, and a driver with NVRTC), one decay rate a head, D a head and as many value heads as dt has; use SsdForm.Chunked", nameof(options));
             return KernelForm.Run(inputs, options);
         }
 

@@ -3,20 +3,21 @@ using SsdForecast.Data;
 using SsdForecast.Runtime;
 using SsdForecast.Torch.Networks;
 using TorchSharp;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace SsdForecast.Torch.Training;
 
 /// <summary>
 /// What is needed to go on after a run was interrupted: weights, best weights, optimizer moments and losses, written after every epoch. A checkpoint of
-/// other options or another network is not resumed from.
+/// other options or another network is not resumed from; one of another number of processes is.
 /// </summary>
-internal sealed class Checkpoint(string folder, TrainingOptions options, ForecastNetwork network, AdamW optimizer)
+internal sealed class Checkpoint(string folder, TrainingOptions options, ForecastNetwork network, FlatParameters parameters, FlatAdamW optimizer)
 {
+    private const string First = "optimizer.exp_avg";
+    private const string Second = "optimizer.exp_avg_sq";
+
     private string StateFile => Path.Combine(folder, "state.json");
-    private string WeightsFile(long step) => Path.Combine(folder, $"weights-{step}.safetensors");
-    private string OptimizerFile(long step) => Path.Combine(folder, $"optimizer-{step}.bin");
+    private string TensorFile(long step) => Path.Combine(folder, $"tensors-{step}.safetensors");
 
     private sealed record State(string Fingerprint, int BestEpoch, double BestLoss, long Steps, List<double> Training, List<double> Validation);
 
@@ -29,35 +30,36 @@ internal sealed class Checkpoint(string folder, TrainingOptions options, Forecas
 
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        var stored = Safetensors.Read(WeightsFile(state.Steps));
-        var device = network.parameters().First().device;
-        Tensor Read(string key) => tensor(stored.Float32(key), [.. stored.Shape(key)], device: device);
-        foreach (var (name, parameter) in network.named_parameters()) parameter.copy_(Read("current." + name));
-        best.Take(state.BestEpoch, state.BestLoss, network.named_parameters().ToDictionary(p => p.name, p => Read("best." + p.name)));
-        optimizer.load_state_dict(OptimizerFile(state.Steps));
+        var stored = Safetensors.Read(TensorFile(state.Steps));
+        void Read(string key, Tensor into) => into.copy_(tensor(stored.Float32(key), [.. stored.Shape(key)], device: into.device));
+        foreach (var (name, part) in parameters.PartsOf(parameters.Values)) Read("best." + name, part);
+        best.Take(state.BestEpoch, state.BestLoss, parameters.Values);
+        foreach (var (name, part) in parameters.PartsOf(parameters.Values)) Read("current." + name, part);
+        Read(First, optimizer.First);
+        Read(Second, optimizer.Second);
+        optimizer.Steps = state.Steps;
         history.Training.AddRange(state.Training);
         history.Validation.AddRange(state.Validation);
         history.Steps = state.Steps;
         return true;
     }
 
-    /// <summary>Writes a checkpoint; <c>state.json</c> comes last, and names the files that belong to it by their step.</summary>
+    /// <summary>Writes a checkpoint; <c>state.json</c> comes last, and names the file that belongs to it by its step.</summary>
     public void Save(TrainingHistory history, BestWeights best)
     {
         Directory.CreateDirectory(folder);
-        var weights = network.named_parameters().Select(p => ("current." + p.name, (Tensor)p.parameter))
-            .Concat(best.Weights.Select(p => ("best." + p.Key, p.Value)))
-            .Select(p => (p.Item1, p.Item2.shape, ToArray(p.Item2)));
-        AtomicFile.Write(WeightsFile(history.Steps), stream => Safetensors.Write(stream, weights));
-        AtomicFile.Write(OptimizerFile(history.Steps), stream =>
+        using (NewDisposeScope())
         {
-            using var writer = new BinaryWriter(stream, System.Text.Encoding.UTF8, leaveOpen: true);
-            optimizer.save_state_dict(writer);
-        });
+            var tensors = parameters.PartsOf(parameters.Values).Select(p => ("current." + p.Name, p.Part))
+                .Concat(parameters.PartsOf(best.Values).Select(p => ("best." + p.Name, p.Part)))
+                .Append((First, optimizer.First))
+                .Append((Second, optimizer.Second))
+                .Select(p => (p.Item1, p.Item2.shape, ToArray(p.Item2)));
+            AtomicFile.Write(TensorFile(history.Steps), stream => Safetensors.Write(stream, tensors));
+        }
         var state = new State(Fingerprint(), best.Epoch, best.Loss, history.Steps, history.Training, history.Validation);
         AtomicFile.WriteText(StateFile, JsonSerializer.Serialize(state, NumbersByName));
-        foreach (var old in Directory.EnumerateFiles(folder).Where(f => f != StateFile && f != WeightsFile(history.Steps) && f != OptimizerFile(history.Steps)))
-            File.Delete(old);
+        foreach (var old in Directory.EnumerateFiles(folder).Where(f => f != StateFile && f != TensorFile(history.Steps))) File.Delete(old);
     }
 
     /// <summary>Removes the checkpoint of a run that is over.</summary>

@@ -5,9 +5,19 @@ using static TorchSharp.torch;
 
 namespace SsdForecast.Torch.Training;
 
-/// <summary>The training objective: error in units of the local scale, over positions and lead times whose target is observed.</summary>
-internal static class Objective
+/// <summary>
+/// The training objective: error in units of the local scale, over positions and lead times whose target is observed. It is a mean, but batches are added up
+/// as sums, so that parts of one batch on several devices or in several chunks weigh what they hold; the optimizer divides in the end.
+/// </summary>
+/// <param name="config">Architecture.</param>
+/// <param name="pointLoss">What a point model is trained by.</param>
+/// <param name="nominal">Targets of a whole batch if all were observed: a unit that keeps sums near 1, known without asking the device.</param>
+/// <param name="device">Where the batches are.</param>
+internal sealed class Objective(ModelConfig config, PointLoss pointLoss, double nominal, Device device) : IDisposable
 {
+    // On the device once: a copy to it in each step would make the host wait.
+    private readonly Tensor _levels = tensor(config.Levels.Select(q => (float)q).ToArray(), device: device).DetachFromDisposeScope();
+
     /// <summary>Targets in the units of the offsets, <c>(y − skip)/σ</c>, and their mask, <c>(b, T, H)</c> each.</summary>
     public static (Tensor Target, Tensor Mask) Targets(WindowBatch batch, NetworkOutput output)
     {
@@ -15,18 +25,21 @@ internal static class Objective
         return ((batch.Ahead(batch.Filled) - output.Skip) / output.Scale.unsqueeze(-1), mask);
     }
 
-    /// <summary>The loss of a batch, a scalar.</summary>
-    public static Tensor Loss(WindowBatch batch, NetworkOutput output, ModelConfig config, PointLoss pointLoss)
+    /// <summary>
+    /// The sum of the losses of a batch and the weight of its targets, both as parts of <c>nominal</c>, scalars. The loss of several batches together is the
+    /// sum of the losses over the sum of the weights.
+    /// </summary>
+    public (Tensor Loss, Tensor Weight) Sums(WindowBatch batch, NetworkOutput output)
     {
         var (target, mask) = Targets(batch, output);
         // A young series, whose window is not yet full, counts for less: what is learned must serve where forecasts are made.
         mask = mask * (batch.Behind(batch.Weight, batch.Lookback).mean([-1L])).square().unsqueeze(-1);
+        var weight = InOrder.Sum(mask) * (1 / nominal);
         if (config.Quantiles.Count == 0 && pointLoss == PointLoss.Squared)
-        {
-            var squared = (target - output.Offsets.squeeze(-1)).square() * mask;
-            return squared.sum() / mask.sum().clamp_min(1);
-        }
-        var levels = tensor(config.Levels.Select(q => (float)q).ToArray(), device: target.device);
-        return PinballLoss.Of(target, output.Offsets, mask, levels);
+            return (InOrder.Sum((target - output.Offsets.squeeze(-1)).square() * (mask * (1 / nominal))), weight);
+        var levels = _levels.to_type(target.dtype);
+        return (PinballLoss.Sum(target, output.Offsets, mask * (1 / (nominal * config.Outputs)), levels), weight);
     }
+
+    public void Dispose() => _levels.Dispose();
 }

@@ -16,7 +16,15 @@ public static class PinballLoss
     /// <param name="levels">Levels τ, <c>(Q)</c>.</param>
     /// <returns>A scalar; 0 when nothing counts.</returns>
     public static Tensor Of(Tensor target, Tensor quantiles, Tensor mask, Tensor levels)
-        => Function.apply(target, quantiles, mask, levels);
+        => Sum(target, quantiles, mask / (mask.sum() * levels.shape[0]).clamp_min(1), levels);
+
+    /// <summary>The weighted sum of <c>max(τ·e, (τ−1)·e)</c>, a scalar.</summary>
+    /// <param name="target">Targets, <c>(…, H)</c>.</param>
+    /// <param name="quantiles">Quantiles, <c>(…, H, Q)</c>.</param>
+    /// <param name="weight">Weight of a target, <c>(…, H)</c>; 0 where it does not count.</param>
+    /// <param name="levels">Levels τ, <c>(Q)</c>.</param>
+    public static Tensor Sum(Tensor target, Tensor quantiles, Tensor weight, Tensor levels)
+        => Function.apply(target, quantiles, weight, levels);
 
     private sealed class Function : autograd.SingleTensorFunction<Function>
     {
@@ -24,14 +32,12 @@ public static class PinballLoss
 
         public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
         {
-            var (target, quantiles, mask, levels) = ((Tensor)vars[0], (Tensor)vars[1], (Tensor)vars[2], (Tensor)vars[3]);
+            var (target, quantiles, weight, levels) = ((Tensor)vars[0], (Tensor)vars[1], (Tensor)vars[2], (Tensor)vars[3]);
             using var scope = NewDisposeScope();
-            var perItem = 1 / (mask.sum() * levels.shape[0]).clamp_min(1);
-            var weight = (mask * perItem).unsqueeze(-1);
             var error = target.unsqueeze(-1) - quantiles;
             // Slope of the loss in the error: τ above the quantile, τ − 1 below it.
-            var slope = (levels - (error < 0).to_type(error.dtype)) * weight;
-            var loss = (error * slope).sum();
+            var slope = (levels - (error < 0).to_type(error.dtype)) * weight.unsqueeze(-1);
+            var loss = InOrder.Sum(error * slope);
             ctx.save_for_backward([slope.neg().MoveToOuterDisposeScope(), slope.sum(-1).MoveToOuterDisposeScope()]);
             return loss.MoveToOuterDisposeScope();
         }

@@ -2,9 +2,10 @@ using System.Diagnostics;
 using SsdForecast.Data;
 using SsdForecast.Torch.Evaluation;
 using SsdForecast.Torch.Networks;
+using SsdForecast.Torch.Parallel.Collectives;
+using SsdForecast.Torch.Training.Steps;
 using SsdForecast.Torch.Windows;
 using TorchSharp;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace SsdForecast.Torch.Training;
@@ -15,7 +16,7 @@ namespace SsdForecast.Torch.Training;
 /// <param name="Steps">Optimizer steps.</param>
 /// <param name="TrainingLoss">Mean training loss of each epoch.</param>
 /// <param name="ValidationLoss">Validation loss after each epoch, the first before training.</param>
-/// <param name="SamplesPerSecond">Training positions a second.</param>
+/// <param name="SamplesPerSecond">Training positions a second, over all processes, in the steps alone: without validation.</param>
 /// <param name="Duration">Time it took.</param>
 public sealed record TrainingRun(
     int Epochs,
@@ -27,8 +28,8 @@ public sealed record TrainingRun(
     TimeSpan Duration);
 
 /// <summary>
-/// AdamW with warm-up and cosine, clipped gradients and early stopping; the weights of the best validation loss are kept. Losses are read once an
-/// epoch and at progress reports only, so that a GPU is never made to wait.
+/// AdamW with warm-up and cosine, clipped gradients and early stopping; the weights of the best validation loss are kept. Within an epoch nothing waits for
+/// the device: a step is queued while the device is at earlier ones, and losses are read at the end.
 /// </summary>
 public sealed class Trainer
 {
@@ -38,134 +39,142 @@ public sealed class Trainer
     private readonly SeriesTensors _data;
     private readonly WindowPlan _plan;
     private readonly TrainingOptions _options;
+    private readonly ICollective _group;
     private readonly Validation _validation;
-    private readonly int _batchSize;
-    private readonly int _stepsPerEpoch;
+    private readonly Func<StepSource> _source;
 
     /// <summary>Prepares a run.</summary>
     /// <param name="network">The network, on the device of the data.</param>
     /// <param name="data">Rows on the device.</param>
     /// <param name="plan">Which windows are for what.</param>
     /// <param name="options">How to train.</param>
-    public Trainer(ForecastNetwork network, SeriesTensors data, WindowPlan plan, TrainingOptions options)
+    /// <param name="group">The processes that share each batch; null for this one alone. All run the same with the same data.</param>
+    /// <exception cref="ArgumentException">An option is out of range, or not for this network.</exception>
+    public Trainer(ForecastNetwork network, SeriesTensors data, WindowPlan plan, TrainingOptions options, ICollective? group = null)
     {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        (_network, _data, _plan, _options) = (network, data, plan, options);
+        (_network, _data, _plan, _options, _group) = (network, data, plan, options, group ?? Alone.Instance);
         _validation = new Validation(data, plan, options.PointLoss);
-        _batchSize = options.BatchSize > 0 ? options.BatchSize : plan.Positions == 1 ? 64 : 16;
-        _stepsPerEpoch = options.StepsPerEpoch > 0
-            ? options.StepsPerEpoch
-            : (int)Math.Clamp(plan.TrainingPositions / ((long)_batchSize * plan.Positions), 16, 200);
+        var (rank, size) = (_group.Rank, _group.Size);
+        if (options.SequenceChunk == 0)
+        {
+            _source = () => new WindowSteps(network, data, plan, options, rank, size);
+            return;
+        }
+        var causal = network as CausalNetwork ?? throw new ArgumentException("sequence_chunk is for causal models; a direct model takes a window at a time", nameof(options));
+        _source = () => new SequenceSteps(causal, data, plan.Sequences(Math.Max(1, options.BatchSize), options.SequenceChunk * options.GradientChunks), options, rank, size);
     }
+
+    private bool IsFirst => _group.Rank == 0;
 
     /// <summary>Trains.</summary>
     /// <param name="progress">Is told of every few steps and of every epoch.</param>
-    /// <param name="cancellation">Stops after the step in progress; the best weights so far are kept.</param>
+    /// <param name="cancellation">Stops after the step in progress; the best weights so far are kept. That of the first process counts.</param>
     public TrainingRun Run(IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
     {
         var clock = Stopwatch.StartNew();
-        using var optimizer = CreateOptimizer();
-        var total = (long)_options.Epochs * _stepsPerEpoch;
-        var schedule = optim.lr_scheduler.LambdaLR(optimizer, step => LearningRateAt(step, total));
+        using var parameters = new FlatParameters(_network);
+        _group.Broadcast(parameters.Values);
+        using var optimizer = new FlatAdamW(parameters, _options.WeightDecay, _options.SkipLearningRate);
+        using var source = _source();
+        using var best = new BestWeights(parameters);
+        var schedule = new LearningRateSchedule(_options.LearningRate, _options.WarmUp, (long)_options.Epochs * source.StepsPerEpoch);
         var history = new TrainingHistory();
-        using var best = new BestWeights(_network);
-        var checkpoint = _options.CheckpointFolder is { } folder ? new Checkpoint(folder, _options, _network, optimizer) : null;
-        if (checkpoint?.Resume(history, best) != true) best.Offer(0, history.Add(Judge(double.PositiveInfinity)));
-        for (var s = 0; s < history.Steps; s++) schedule.step();
-        var stepsBefore = history.Steps;
+        var checkpoint = _options.CheckpointFolder is { } folder && IsFirst ? new Checkpoint(folder, _options, _network, parameters, optimizer) : null;
+        var resumed = checkpoint?.Resume(history, best) == true;
+        if (!new Resumption(_group, parameters, optimizer, best).Share(resumed, history)) best.Offer(0, history.Add(Judge(double.PositiveInfinity)));
+        var speed = new TrainingSpeed(_options.Epochs, source);
 
-        for (var epoch = history.Epochs + 1; epoch <= _options.Epochs && history.Epochs - best.Epoch < _options.Patience && !cancellation.IsCancellationRequested; epoch++)
+        var stopped = false;
+        for (var epoch = history.Epochs + 1; epoch <= _options.Epochs && history.Epochs - best.Epoch < _options.Patience; epoch++)
         {
-            manual_seed(Seed(epoch));
-            var random = new Random(Seed(epoch));
+            // Dropout is each process's own; the windows are drawn by one seed in all.
+            manual_seed((Seed(epoch) + (_group.Rank * 7919L)) & int.MaxValue);
             _network.train();
-            using var sum = zeros(1, device: _data.Device).DetachFromDisposeScope();
+            speed.Start();
+            source.BeginEpoch(Seed(epoch), history.Steps);
+            using var loss = new EpochLoss(_data.Device);
             var ran = 0;
-            for (; ran < _stepsPerEpoch && !cancellation.IsCancellationRequested; ran++)
+            for (; ran < source.StepsPerEpoch; ran++)
             {
-                Step(optimizer, random, sum);
-                schedule.step();
-                if ((ran + 1) % ReportEvery == 0 && ran + 1 < _stepsPerEpoch)
-                    progress?.Report(Progress(epoch, ran + 1, sum, history, best, stepsBefore, clock, ended: false));
+                stopped = IsToStop(ran, cancellation);
+                if (stopped) break;
+                Step(ran, source, parameters, optimizer, schedule.At(history.Steps + ran), loss);
+                if ((ran + 1) % ReportEvery == 0 && ran + 1 < source.StepsPerEpoch)
+                    progress?.Report(speed.Progress(history, best.Loss, loss.Late(), ran + 1));
             }
             if (ran == 0) break;
-            history.AddEpoch(sum.item<float>() / ran, ran);
+            history.AddEpoch(loss.Mean(), ran);
+            speed.Stop(ran);
             best.Offer(epoch, history.Add(Judge(history.Training[^1])));
             // An epoch cut short is not one to resume from: the checkpoint stays that of the last whole one.
-            if (!cancellation.IsCancellationRequested) checkpoint?.Save(history, best);
-            progress?.Report(Progress(epoch, 0, sum, history, best, stepsBefore, clock, ended: true));
+            if (!stopped) checkpoint?.Save(history, best);
+            progress?.Report(speed.Progress(history, best.Loss));
+            if (stopped) break;
         }
 
         if (!double.IsFinite(best.Loss))
             throw new DataException($"training came to no result: the loss is {best.Loss}; look for absurd values in the data, or lower the learning rate ({_options.LearningRate})");
         best.Restore();
-        if (!cancellation.IsCancellationRequested) checkpoint?.Delete();
-        var samples = (history.Steps - stepsBefore) * _batchSize * (double)_plan.Positions;
-        return new TrainingRun(history.Epochs, best.Epoch, history.Steps, history.Training, history.Validation, samples / clock.Elapsed.TotalSeconds, clock.Elapsed);
+        if (!stopped) checkpoint?.Delete();
+        return new TrainingRun(history.Epochs, best.Epoch, history.Steps, history.Training, history.Validation, speed.SamplesPerSecond, clock.Elapsed);
     }
 
-    /// <summary>The validation loss, or without validation rows the training loss.</summary>
-    private double Judge(double trainingLoss)
+    /// <summary>Takes steps and times their phases: an optimizer step each, no validation, no early stopping. The network is left as the last step left it.</summary>
+    internal (double SamplesPerSecond, double SecondsPerStep) Time(int steps, int warmUp, PhaseClock? clock)
     {
-        _network.eval();
-        // Warmed up like a training window is; the whole past would cost more than it tells here.
-        var loss = _validation.Loss((origins, visit) => Origins.Run(_network, _data, origins, visit, warmUp: 2 * _plan.Positions), _options.Calibrate);
-        return double.IsNaN(loss) ? trainingLoss : loss;
+        using var parameters = new FlatParameters(_network);
+        using var optimizer = new FlatAdamW(parameters, _options.WeightDecay, _options.SkipLearningRate);
+        using var source = _source();
+        using var loss = new EpochLoss(_data.Device);
+        manual_seed(Seed(1));
+        _network.train();
+        source.BeginEpoch(Seed(1), 0);
+        for (var s = 0; s < warmUp; s++) Step(s, source, parameters, optimizer, _options.LearningRate, loss);
+        _ = loss.Mean();
+        var watch = Stopwatch.StartNew();
+        clock?.Start();
+        for (var s = warmUp; s < warmUp + steps; s++) Step(s, source, parameters, optimizer, _options.LearningRate, loss, clock);
+        _ = loss.Mean();
+        var each = watch.Elapsed.TotalSeconds / steps;
+        return (source.PositionsPerStep / each, each);
     }
 
-    private void Step(optim.Optimizer optimizer, Random random, Tensor sum)
+    private void Step(int step, StepSource source, FlatParameters parameters, FlatAdamW optimizer, double learningRate, EpochLoss loss, PhaseClock? clock = null)
     {
         using var scope = NewDisposeScope();
-        var batch = _data.Gather(_plan.Sample(random, _batchSize), _plan.Positions);
-        optimizer.zero_grad();
-        var loss = Objective.Loss(batch, _network.call(batch), _network.Config, _options.PointLoss);
-        loss.backward();
-        nn.utils.clip_grad_norm_(_network.parameters(), _options.ClipNorm);
-        optimizer.step();
-        using var _ = no_grad();
-        sum.add_(loss.detach());
+        parameters.Gradients.zero_();
+        source.Accumulate(step, parameters, clock);
+        _group.AllReduceSum(parameters.Gradients);
+        // A tenth of a target is as good as none.
+        loss.Add(optimizer.Normalise(_options.ClipNorm, 0.1 / source.NominalTargets));
+        optimizer.Step(learningRate);
+        clock?.Passed(Phase.Optimizer);
     }
 
-    private AdamW CreateOptimizer()
-    {
-        var groups = ParameterGroups.Of(_network);
-        return optim.AdamW(
-            [
-                new AdamW.ParamGroup(groups.Decayed, new AdamW.Options { LearningRate = _options.LearningRate, weight_decay = _options.WeightDecay }),
-                new AdamW.ParamGroup(groups.Plain, new AdamW.Options { LearningRate = _options.LearningRate, weight_decay = 0 }),
-                new AdamW.ParamGroup(groups.Skip, new AdamW.Options { LearningRate = _options.LearningRate * _options.SkipLearningRate, weight_decay = 0 }),
-            ],
-            _options.LearningRate);
-    }
+    /// <summary>Whether to stop before a step. Several processes agree on it now and then, since all must stop at the same one.</summary>
+    private bool IsToStop(int step, CancellationToken cancellation)
+        => _group.Size == 1 ? cancellation.IsCancellationRequested
+            : step % ReportEvery == 0 && _group.Broadcast([cancellation.IsCancellationRequested ? 1 : 0])[0] != 0;
 
-    /// <summary>Part of the highest learning rate at a step: a line up, then a cosine down to a hundredth.</summary>
-    private double LearningRateAt(int step, long total)
+    /// <summary>The validation loss, or without validation rows the training loss. The first process judges for all.</summary>
+    private double Judge(double trainingLoss)
     {
-        var rise = Math.Max(1, _options.WarmUp * total);
-        if (step < rise) return (step + 1) / rise;
-        var progress = Math.Min(1, (step - rise) / Math.Max(1, total - rise));
-        return 0.01 + (0.99 * 0.5 * (1 + Math.Cos(Math.PI * progress)));
+        var loss = double.NaN;
+        if (IsFirst)
+        {
+            _network.eval();
+            // Warmed up like a training window is; the whole past would cost more than it tells here.
+            loss = _validation.Loss((origins, visit) => Origins.Run(_network, _data, origins, visit, warmUp: 2 * _plan.Positions), _options.Calibrate);
+        }
+        loss = _group.Broadcast([loss])[0];
+        return double.IsNaN(loss) ? trainingLoss : loss;
     }
 
     /// <summary>An epoch's own seed, so that a resumed run draws what an uninterrupted one would.</summary>
     private int Seed(int epoch) => unchecked((_options.Seed * 1_000_003) + epoch) & int.MaxValue;
-
-    private TrainingProgress Progress(int epoch, int stepInEpoch, Tensor sum, TrainingHistory history, BestWeights best, long stepsBefore, Stopwatch clock, bool ended)
-    {
-        var steps = history.Steps + stepInEpoch;
-        var total = (long)_options.Epochs * _stepsPerEpoch;
-        var perSecond = (steps - stepsBefore) / clock.Elapsed.TotalSeconds;
-        return new TrainingProgress(
-            epoch,
-            _options.Epochs,
-            steps,
-            total,
-            ended ? history.Training[^1] : sum.item<float>() / stepInEpoch,
-            history.Validation[^1],
-            best.Loss,
-            perSecond * _batchSize * _plan.Positions,
-            TimeSpan.FromSeconds(Math.Max(0, total - steps) / Math.Max(perSecond, 1e-9)),
-            ended);
-    }
 }

@@ -14,13 +14,25 @@ public sealed record TrainingOptions
     /// <summary>Epochs without a better validation loss before training stops. Default 6.</summary>
     public int Patience { get; init; } = 6;
 
-    /// <summary>Windows a step. 0 (default): 16 for a causal model, 64 for a direct one.</summary>
+    /// <summary>Windows a step, over all processes. 0 (default): 16 for a causal model, 64 for a direct one, 1 with <see cref="SequenceChunk"/>.</summary>
     public int BatchSize { get; init; }
 
     /// <summary>Positions a window for a causal model. Default 256, less for shorter series.</summary>
     public int WindowLength { get; init; } = 256;
 
-    /// <summary>Steps an epoch; 0 (default): as many as cover the training rows once, between 16 and 200.</summary>
+    /// <summary>
+    /// Positions a chunk, where a causal model walks whole series instead of drawing windows; 0 (default): windows. For sequences that do not fit: memory does
+    /// not grow with their length. See docs/training.md.
+    /// </summary>
+    public int SequenceChunk { get; init; }
+
+    /// <summary>Chunks whose gradient is exact together; beyond them it is cut off. An optimizer step each. Default 4.</summary>
+    public int GradientChunks { get; init; } = 4;
+
+    /// <summary>Whether activations of a chunk are computed anew in the backward pass, so that memory is that of one chunk. Default true.</summary>
+    public bool Recompute { get; init; } = true;
+
+    /// <summary>Steps an epoch; 0 (default): as many as cover the training rows once, between 16 and 200; with <see cref="SequenceChunk"/> all of them.</summary>
     public int StepsPerEpoch { get; init; }
 
     /// <summary>Highest learning rate. Default 1e-3.</summary>
@@ -64,6 +76,9 @@ public sealed record TrainingOptions
         Require(Patience >= 1, "patience must be 1 or more", nameof(Patience));
         Require(BatchSize >= 0, "batch_size must be 0 (automatic) or more", nameof(BatchSize));
         Require(WindowLength >= 1, "window_length must be 1 or more", nameof(WindowLength));
+        Require(SequenceChunk >= 0, "sequence_chunk must be 0 (windows) or more", nameof(SequenceChunk));
+        Require(GradientChunks >= 1, "gradient_chunks must be 1 or more", nameof(GradientChunks));
+        Require((long)SequenceChunk * GradientChunks <= 1 << 28, "sequence_chunk times gradient_chunks must be 268,435,456 at most", nameof(SequenceChunk));
         Require(StepsPerEpoch >= 0, "steps_per_epoch must be 0 (automatic) or more", nameof(StepsPerEpoch));
         Require(LearningRate > 0 && double.IsFinite(LearningRate), "learning_rate must be positive", nameof(LearningRate));
         Require(SkipLearningRate >= 0 && double.IsFinite(SkipLearningRate), "skip_learning_rate must be 0 or more", nameof(SkipLearningRate));

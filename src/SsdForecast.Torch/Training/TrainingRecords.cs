@@ -10,7 +10,7 @@ namespace SsdForecast.Torch.Training;
 /// <summary>Writes down where a model comes from.</summary>
 internal static class TrainingRecords
 {
-    public static TrainingRecord Of(SeriesTable table, IReadOnlyList<Split> splits, ForecastNetwork network, TrainingOptions options, TrainingRun run) => new()
+    public static TrainingRecord Of(SeriesTable table, IReadOnlyList<Split> splits, ForecastNetwork network, TrainingOptions options, TrainingRun run, int processes) => new()
     {
         Seed = options.Seed,
         DataFile = table.Source is { } source ? Path.GetFileName(source) : null,
@@ -42,6 +42,9 @@ internal static class TrainingRecords
             ["batch_size"] = options.BatchSize.ToString(CultureInfo.InvariantCulture),
             ["window_length"] = options.WindowLength.ToString(CultureInfo.InvariantCulture),
             ["patience"] = options.Patience.ToString(CultureInfo.InvariantCulture),
+            ["sequence_chunk"] = options.SequenceChunk.ToString(CultureInfo.InvariantCulture),
+            ["gradient_chunks"] = options.GradientChunks.ToString(CultureInfo.InvariantCulture),
+            ["processes"] = processes.ToString(CultureInfo.InvariantCulture),
         },
     };
 

@@ -66,23 +66,27 @@ public sealed class SeriesTensors : IDisposable
     /// <param name="positions">Positions a window, <c>T</c>. Positions past the end of a series see padding.</param>
     public WindowBatch Gather(IReadOnlyList<Window> windows, long positions)
     {
-        var count = windows.Count;
-        var (series, starts, limits) = (new long[count], new long[count], new long[count]);
-        for (var i = 0; i < count; i++)
-        {
-            var w = windows[i];
-            series[i] = w.Series;
-            starts[i] = w.Start;
-            limits[i] = w.TargetEnd;
-        }
+        using var index = WindowIndex.Upload(windows, Device);
+        return Gather(index, 0, windows.Count, positions);
+    }
+
+    /// <summary>Gathers windows whose places are on the device already: nothing goes from host to device, and nothing waits for either.</summary>
+    /// <param name="index">Places of windows.</param>
+    /// <param name="first">The first of them to gather.</param>
+    /// <param name="count">How many, at least 1.</param>
+    /// <param name="positions">Positions a window, <c>T</c>.</param>
+    /// <param name="shift">Rows by which the windows are moved on from their places.</param>
+    public WindowBatch Gather(WindowIndex index, long first, long count, long positions, long shift = 0)
+    {
+        ArgumentNullException.ThrowIfNull(index);
         var (l, h) = ((long)Config.Lookback, (long)Config.Horizon);
         var width = l - 1 + positions + h;
-        var which = tensor(series, device: Device);
-        var first = tensor(starts, device: Device);
-        var row = first.unsqueeze(1) + arange(-(l - 1), positions + h, device: Device);       // row number within its series
+        var places = index.Places.narrow(1, first, count);
+        var which = places.select(0, 0);
+        var row = places.select(0, 1).unsqueeze(1) + arange(shift - (l - 1), shift + positions + h, device: Device);   // row number within its series
         // A long window of a short series would run past its padding: such rows are clamped, and they are no target.
         var flat = (row + _offsets.index_select(0, which).unsqueeze(1)).clamp(0, _filled.shape[0] - 1).flatten();
-        var allowed = row < tensor(limits, device: Device).unsqueeze(1);
+        var allowed = row < places.select(0, 2).unsqueeze(1);
 
         Tensor Rows(Tensor t) => t.index_select(0, flat).reshape([count, width, .. t.shape[1..]]);
         return new WindowBatch(

@@ -48,6 +48,11 @@ public sealed class WindowPlan
         return windows;
     }
 
+    /// <summary>The training rows of every series as long sequences, walked from first to last.</summary>
+    /// <param name="lanes">Sequences side by side.</param>
+    /// <param name="length">Positions a stretch.</param>
+    public SequencePlan Sequences(int lanes, int length) => new(_splits, lanes, length);
+
     /// <summary>Windows that cover the training positions once, in order.</summary>
     /// <param name="positions">Positions a window.</param>
     /// <param name="most">Most positions in all; beyond, windows are left out evenly.</param>

@@ -13,6 +13,7 @@ internal static class BridgeLocator
 {
     internal const string LibraryName = "ssdf_torch";
     private const string FileName = "libssdf_torch.so";
+    private const string SourcePrefix = "native/";
 
     internal static void Register() => NativeLibrary.SetDllImportResolver(typeof(BridgeLocator).Assembly, Resolve);
 
@@ -51,9 +52,12 @@ internal static class BridgeLocator
     {
         string folder = LibtorchFolder();
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        using (Stream source = typeof(BridgeLocator).Assembly.GetManifestResourceStream("bridge.cpp")!)
-        using (var memory = new MemoryStream())
+        Assembly assembly = typeof(BridgeLocator).Assembly;
+        foreach (string name in assembly.GetManifestResourceNames().Where(n => n.StartsWith(SourcePrefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal))
         {
+            hash.AppendData(Encoding.UTF8.GetBytes(name[SourcePrefix.Length..] + "\n"));
+            using Stream source = assembly.GetManifestResourceStream(name)!;
+            using var memory = new MemoryStream();
             source.CopyTo(memory);
             hash.AppendData(memory.ToArray());
         }

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace TorchSharp.Interop;
 
-/// <summary>The functions of bridge.cpp; its opening comment says who owns what.</summary>
+/// <summary>The functions of the bridge; the opening comment of native/bridge.cpp says who owns what.</summary>
 internal static unsafe partial class NativeMethods
 {
     private const string Library = BridgeLocator.LibraryName;

@@ -2,14 +2,14 @@ using System.Runtime.InteropServices;
 
 namespace TorchSharp.Interop;
 
-/// <summary>What kind of argument or result a <see cref="NativeValue"/> is; the order is that of <c>Kind</c> in bridge.cpp.</summary>
+/// <summary>What kind of argument or result a <see cref="NativeValue"/> is; the order is that of <c>Kind</c> in native/values.h.</summary>
 internal enum ValueKind
 {
     None, Tensor, Int, Double, Bool, Complex, String, Device, Generator,
     IntList, DoubleList, BoolList, TensorList, OptionalTensorList,
 }
 
-/// <summary>One argument or result as it crosses to the bridge; mirrors <c>Value</c> in bridge.cpp.</summary>
+/// <summary>One argument or result as it crosses to the bridge; mirrors <c>Value</c> in native/values.h.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct NativeValue
 {
@@ -22,7 +22,7 @@ internal struct NativeValue
     internal long Bits;
 }
 
-/// <summary>What is asked of a tensor most often, in one call; mirrors <c>TensorInfo</c> in bridge.cpp.</summary>
+/// <summary>What is asked of a tensor most often, in one call; mirrors <c>TensorInfo</c> in native/tensors.cpp.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct TensorInfo
 {

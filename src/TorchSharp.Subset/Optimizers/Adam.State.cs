@@ -4,7 +4,7 @@ namespace TorchSharp.Modules;
 
 public partial class Adam
 {
-    public sealed class State : OptimizerState, IDisposable
+    public sealed class State : OptimizerState, IDisposable, IAdamState
     {
         public long step;
         public Tensor exp_avg = null!;
@@ -16,59 +16,25 @@ public partial class Adam
         {
         }
 
-        public override void Initialize(OptimizerOptions options)
-        {
-            Dispose();
-            step = 0;
-            using (no_grad())
-            {
-                exp_avg = zeros_like(_parameter).DetachFromDisposeScope();
-                exp_avg_sq = zeros_like(_parameter).DetachFromDisposeScope();
-                max_exp_avg_sq = ((Options)options).amsgrad == true ? zeros_like(_parameter).DetachFromDisposeScope() : null;
-            }
-        }
+        private AdamMoments Moments => new(_parameter, ref step, ref exp_avg, ref exp_avg_sq, ref max_exp_avg_sq);
 
-        public override void to(Device device)
-        {
-            Move(ref exp_avg!, device);
-            Move(ref exp_avg_sq!, device);
-            Move(ref max_exp_avg_sq, device);
-        }
+        AdamMoments IAdamState.Moments => Moments;
 
-        public override void SaveStateDict(BinaryWriter writer)
-        {
-            writer.Write(step);
-            exp_avg.Save(writer);
-            exp_avg_sq.Save(writer);
-            SaveConditionalStateTensor(writer, max_exp_avg_sq);
-        }
+        public override void Initialize(OptimizerOptions options) => Moments.Initialize(((Options)options).amsgrad == true);
 
-        public override void LoadStateDict(BinaryReader reader)
-        {
-            step = reader.ReadInt64();
-            exp_avg.Load(reader);
-            exp_avg_sq.Load(reader);
-            LoadConditionalStateTensor(reader, ref max_exp_avg_sq, _parameter.device);
-        }
+        public override void to(Device device) => Moments.To(device);
 
-        public override void LoadStateDict(OptimizerState source)
-        {
-            var other = (State)source;
-            step = other.step;
-            Replace(ref exp_avg!, other.exp_avg);
-            Replace(ref exp_avg_sq!, other.exp_avg_sq);
-            Replace(ref max_exp_avg_sq, other.max_exp_avg_sq);
-        }
+        public override void SaveStateDict(BinaryWriter writer) => Moments.Save(writer);
 
-        public override bool ApproximatelyEquals(OptimizerState other) =>
-            other is State state && step == state.step && exp_avg.allclose(state.exp_avg) && exp_avg_sq.allclose(state.exp_avg_sq)
-            && (max_exp_avg_sq is null || (state.max_exp_avg_sq is not null && max_exp_avg_sq.allclose(state.max_exp_avg_sq)));
+        public override void LoadStateDict(BinaryReader reader) => Moments.Load(reader);
+
+        public override void LoadStateDict(OptimizerState source) => Moments.CopyFrom(((State)source).Moments);
+
+        public override bool ApproximatelyEquals(OptimizerState other) => other is State state && Moments.ApproximatelyEquals(state.Moments);
 
         public void Dispose()
         {
-            exp_avg?.Dispose();
-            exp_avg_sq?.Dispose();
-            max_exp_avg_sq?.Dispose();
+            Moments.Dispose();
             GC.SuppressFinalize(this);
         }
     }

@@ -9,17 +9,30 @@ namespace TorchSharp.Modules;
 /// </summary>
 internal static class AdamUpdate
 {
-    internal readonly record struct Settings(
-        double LearningRate, double Beta1, double Beta2, double Epsilon, double WeightDecay, bool Decoupled, bool Maximize);
-
     /// <summary>Takes a step in place.</summary>
-    /// <param name="maxima">With amsgrad the largest second moments so far, which are updated; otherwise empty.</param>
-    internal static void Apply(
-        Settings settings, long step, Tensor[] parameters, Tensor[] gradients, Tensor[] first, Tensor[] second, Tensor[] maxima)
+    /// <param name="decoupled">Weights decay by themselves, as in AdamW, and not by way of the gradient.</param>
+    /// <param name="all">The parameters of a group that have a gradient.</param>
+    internal static void Apply<TState>(double rate, AdamSettings settings, bool decoupled, List<(Parameter Parameter, Tensor Gradient, TState State)> all)
+        where TState : IAdamState
     {
-        (double lr, double beta1, double beta2, double epsilon, double decay, bool decoupled, bool maximize) = settings;
-        if (maximize) gradients = Aten.CallList("_foreach_neg", gradients);
-        if (decoupled) Aten.Run("_foreach_mul_.Scalar", parameters, 1 - (lr * decay));
+        foreach ((_, _, TState state) in all) state.Moments.Step++;
+        // Parameters that were without a gradient now and then have taken fewer steps than the others.
+        foreach (var equal in all.GroupBy(p => p.State.Moments.Step))
+        {
+            Apply(
+                rate, settings, decoupled, equal.Key, [.. equal.Select(p => p.Parameter)], [.. equal.Select(p => p.Gradient)],
+                [.. equal.Select(p => p.State.Moments.First)], [.. equal.Select(p => p.State.Moments.Second)],
+                settings.AmsGrad!.Value ? [.. equal.Select(p => p.State.Moments.Maximum!)] : []);
+        }
+    }
+
+    // The maxima, with amsgrad the largest second moments so far, are updated; otherwise there are none.
+    private static void Apply(
+        double rate, AdamSettings settings, bool decoupled, long step, Tensor[] parameters, Tensor[] gradients, Tensor[] first, Tensor[] second, Tensor[] maxima)
+    {
+        double beta1 = settings.Beta1!.Value, beta2 = settings.Beta2!.Value, decay = settings.WeightDecay!.Value;
+        if (settings.Maximize!.Value) gradients = Aten.CallList("_foreach_neg", gradients);
+        if (decoupled) Aten.Run("_foreach_mul_.Scalar", parameters, 1 - (rate * decay));
         else if (decay != 0) gradients = Aten.CallList("_foreach_add.List", gradients, parameters, decay);
 
         Aten.Run("_foreach_mul_.Scalar", first, beta1);
@@ -30,7 +43,7 @@ internal static class AdamUpdate
 
         Tensor[] denominators = Aten.CallList("_foreach_sqrt", maxima.Length > 0 ? maxima : second);
         Aten.Run("_foreach_div_.Scalar", denominators, Math.Sqrt(1 - Math.Pow(beta2, step)));
-        Aten.Run("_foreach_add_.Scalar", denominators, epsilon);
-        Aten.Run("_foreach_addcdiv_.Scalar", parameters, first, denominators, -lr / (1 - Math.Pow(beta1, step)));
+        Aten.Run("_foreach_add_.Scalar", denominators, settings.Epsilon!.Value);
+        Aten.Run("_foreach_addcdiv_.Scalar", parameters, first, denominators, -rate / (1 - Math.Pow(beta1, step)));
     }
 }

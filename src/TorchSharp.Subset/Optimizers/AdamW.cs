@@ -16,21 +16,11 @@ namespace TorchSharp.Modules
             IEnumerable<ParamGroup> parameters, double lr = 1e-3, double beta1 = 0.9, double beta2 = 0.999, double eps = 1e-8,
             double weight_decay = 0, bool amsgrad = false, bool maximize = false)
         {
-            if (lr < 0) throw new ArgumentException($"Invalid learning rate: {lr}");
-            if (eps < 0) throw new ArgumentException($"Invalid ε: {eps}");
-            if (beta1 is < 0 or >= 1) throw new ArgumentException($"Invalid beta1: {beta1}");
-            if (beta2 is < 0 or >= 1) throw new ArgumentException($"Invalid beta2: {beta2}");
-            if (weight_decay < 0) throw new ArgumentException($"Invalid weight_decay value: {weight_decay}");
             _defaults = new Options
             {
                 LearningRate = lr,
                 InitialLearningRate = lr,
-                beta1 = beta1,
-                beta2 = beta2,
-                eps = eps,
-                weight_decay = weight_decay,
-                amsgrad = amsgrad,
-                maximize = maximize,
+                Settings = AdamSettings.Checked(lr, beta1, beta2, eps, weight_decay, amsgrad, maximize),
             };
             foreach (ParamGroup group in parameters) add_param_group(group);
         }
@@ -43,13 +33,15 @@ namespace TorchSharp.Modules
 
         private Options Defaults => (Options)_defaults!;
 
-        public override Tensor? step(Func<Tensor>? closure = null) => _step<ParamGroup>(Update, closure);
+        public override Tensor? step(Func<Tensor>? closure = null) => _step<ParamGroup>(
+            group => AdamUpdate.Apply(group.LearningRate, group.Options.Settings, decoupled: true, WithGradients<State>(group)), closure);
 
         public override void add_param_group(Modules.ParamGroup param_group)
         {
             param_group.Options ??= new Options();
             var options = (Options)param_group.Options;
-            options.TakeMissingFrom(Defaults);
+            options.TakeRateFrom(Defaults);
+            options.Settings = options.Settings.Or(Defaults.Settings);
             AddStates(param_group, parameter => new State(parameter));
         }
 
@@ -57,21 +49,6 @@ namespace TorchSharp.Modules
         {
             base.Dispose(disposing);
             if (disposing) DisposeStates();
-        }
-
-        private void Update(ParamGroup group)
-        {
-            Options options = group.Options;
-            List<(Parameter Parameter, Tensor Gradient, State State)> all = WithGradients<State>(group);
-            foreach ((_, _, State state) in all) state.step++;
-            // Parameters that were without a gradient now and then have taken fewer steps than the others.
-            foreach (var equal in all.GroupBy(p => p.State.step))
-            {
-                AdamUpdate.Apply(
-                    options.ToSettings(), equal.Key, [.. equal.Select(p => p.Parameter)], [.. equal.Select(p => p.Gradient)],
-                    [.. equal.Select(p => p.State.exp_avg)], [.. equal.Select(p => p.State.exp_avg_sq)],
-                    options.amsgrad!.Value ? [.. equal.Select(p => p.State.max_exp_avg_sq!)] : []);
-            }
         }
 
         public class ParamGroup : ParamGroup<Options>, optim.IBetas
@@ -91,12 +68,7 @@ namespace TorchSharp.Modules
                 : base(parameters, new Options
                 {
                     LearningRate = lr,
-                    beta1 = beta1,
-                    beta2 = beta2,
-                    eps = eps,
-                    weight_decay = weight_decay,
-                    amsgrad = amsgrad,
-                    maximize = maximize,
+                    Settings = new(beta1, beta2, eps, weight_decay, amsgrad, maximize),
                 })
             {
             }

@@ -24,4 +24,11 @@ public class OptimizerOptions
         InitialLearningRate = source.InitialLearningRate;
         LearningRate = source.LearningRate;
     }
+
+    /// <summary>Takes the learning rate of others where there is none, and starts from it.</summary>
+    internal void TakeRateFrom(OptimizerOptions defaults)
+    {
+        LearningRate ??= defaults.LearningRate;
+        InitialLearningRate = LearningRate!.Value;
+    }
 }

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace TorchSharp.Modules;
 
 /// <summary>What an optimizer remembers of a parameter.</summary>
-public abstract class OptimizerState
+public abstract partial class OptimizerState
 {
     protected Parameter _parameter;
 
@@ -40,11 +40,11 @@ public abstract class OptimizerState
         result = loaded.to(device).DetachFromDisposeScope();
     }
 
-    /// <summary>Puts a copy on the parameter's device in the place of a tensor of the state.</summary>
-    private protected void Replace([NotNullIfNotNull(nameof(source))] ref Tensor? target, Tensor? source)
+    /// <summary>Puts a copy on a device in the place of a tensor of the state.</summary>
+    private protected static void Replace([NotNullIfNotNull(nameof(source))] ref Tensor? target, Tensor? source, Device device)
     {
         target?.Dispose();
-        target = source?.to(_parameter.device, copy: true).DetachFromDisposeScope();
+        target = source?.to(device, copy: true).DetachFromDisposeScope();
     }
 
     private protected static void Move([NotNullIfNotNull(nameof(target))] ref Tensor? target, Device device)

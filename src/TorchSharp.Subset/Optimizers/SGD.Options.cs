@@ -41,8 +41,7 @@ public partial class SGD
 
         internal void TakeMissingFrom(Options defaults)
         {
-            LearningRate ??= defaults.LearningRate;
-            InitialLearningRate = LearningRate!.Value;
+            TakeRateFrom(defaults);
             momentum ??= defaults.momentum;
             dampening ??= defaults.dampening;
             weight_decay ??= defaults.weight_decay;

@@ -9,7 +9,7 @@
 #           unset: the distribution's (Debian: apt-get install libtorch-dev libopenblas0-pthread)
 # CXX       the compiler; default g++
 #
-# Plain g++ and no CMake: it is one file, and a fresh machine has a compiler sooner than it has CMake.
+# Plain g++ and no CMake: it is one translation unit, and a fresh machine has a compiler sooner than it has CMake.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 fail() { printf 'native/build.sh: %s\n' "$1" >&2; exit 1; }
@@ -26,10 +26,17 @@ else
   hint='LIBTORCH must be the root of a libtorch, with include/ and lib/'
 fi
 
+# bridge.cpp and the files that it includes.
+sources() { printf '%s\n' bridge.cpp; sed -n 's/^#include "\(.*\)"$/\1/p' "$here/bridge.cpp"; }
+
 # What was compiled from what: a change of the source or of the libtorch is another file in the cache.
 # TorchSharp.Subset computes the same name (Interop/BridgeLocator.cs).
 identity() {
-  cat "$here/bridge.cpp"
+  local source
+  for source in $(sources | LC_ALL=C sort); do
+    printf '%s\n' "$source"
+    cat "$here/$source"
+  done
   printf '%s\n' "$lib"
   stat -Lc %s "$lib/libtorch_cpu.so" 2>/dev/null || true
 }

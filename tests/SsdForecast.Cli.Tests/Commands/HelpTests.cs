@@ -32,6 +32,23 @@ public class HelpTests
         => Assert.Contains($"ssdf {verb} {what}", Cli.Good(verb, what, "--help"), StringComparison.Ordinal);
 
     [Fact]
+    public void Help_of_fit_says_what_must_be_given()
+    {
+        var usage = Cli.Good("fit", "--help").Split("\nUsage\n")[1].Split("\n\n")[0];
+        Assert.Contains("INPUT.csv --horizon N --out DIR", usage, StringComparison.Ordinal);
+        Assert.Contains("INPUT.yaml", usage, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Help_of_a_verb_with_defaults_of_its_own_tells_those()
+    {
+        var help = Cli.Good("benchmark", "ltsf", "--help");
+        Assert.Matches(@"\n  --kind causal\|direct [^[]*\[direct\]", help);
+        Assert.Matches(@"\n  --quantiles Q,Q [^[]*\[none\]", help);
+        Assert.Matches(@"\n  --split RULE [^[]*\[ltsf\]", help);
+    }
+
+    [Fact]
     public void Every_option_in_an_example_exists()
     {
         foreach (var verb in Verbs)

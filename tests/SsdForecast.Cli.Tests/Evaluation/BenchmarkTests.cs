@@ -16,13 +16,6 @@ public class BenchmarkTests(TinyModel model) : IClassFixture<TinyModel>
     }
 
     [Fact]
-    public void Ssd_times_every_form()
-    {
-        using var json = JsonDocument.Parse(Cli.Good("benchmark", "ssd", "--batch", "1", "--length", "32", "--heads", "2", "--repeats", "1", "--json"));
-        Assert.Equal(["recurrent", "chunked", "quadratic", "kernel"], json.RootElement.GetProperty("timings").EnumerateArray().Select(t => t.GetProperty("form").GetString()));
-    }
-
-    [Fact]
     public void Stream_measures_a_model_and_one_of_its_own()
     {
         using var own = JsonDocument.Parse(Cli.Good("benchmark", "stream", "--events", "50", "--series", "5", "--json"));

@@ -41,6 +41,19 @@ public class FitTests(TinyModel model) : IClassFixture<TinyModel>
     }
 
     [Fact]
+    public void Quiet_hides_progress_and_what_was_found_but_no_warning()
+    {
+        using var folder = new TemporaryFolder();
+        var data = folder.Write("flat.csv", "date,load,flat\n" + string.Concat(SmallData.Hourly().Split('\n').Skip(1).Where(l => l.Length > 0).Select(l => l + ",7\n")));
+        var loud = TinyFit.Fit(data, folder["loud"]);
+        var quiet = TinyFit.Fit(data, folder["quiet"], "--quiet");
+        Assert.True(quiet.Code == 0, quiet.Error);
+        string[] Warnings(CliResult result) => [.. result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(l => l.StartsWith("warning: ", StringComparison.Ordinal))];
+        Assert.Contains(Warnings(loud), w => w.Contains("constant series", StringComparison.Ordinal) && w.Contains("'flat'", StringComparison.Ordinal));
+        Assert.Equal(Warnings(loud), quiet.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Fact]
     public void Without_test_rows_a_model_is_written_with_a_warning()
     {
         using var folder = new TemporaryFolder();

@@ -8,7 +8,7 @@ public class InspectTests(TinyModel model) : IClassFixture<TinyModel>
     public void Every_head_has_its_row_and_its_picture()
     {
         using var folder = new TemporaryFolder();
-        var output = Cli.Run("inspect", model.Folder, model.Data, "--out", folder["i.html"], "--window", "64", "--quiet");
+        var output = Cli.Run("inspect", model.Folder, model.Data, "--out", folder["i.html"], "--window", "64");
         Assert.Equal(0, output.Code);
         // d_model 8, expand 2 and head_dim 4 make four heads in one layer.
         Assert.Equal(4, output.Lines.Count(l => l.TrimStart().StartsWith("0  ", StringComparison.Ordinal)));
@@ -21,7 +21,7 @@ public class InspectTests(TinyModel model) : IClassFixture<TinyModel>
     [Fact]
     public void Numbers_come_as_json_and_the_training_file_is_found()
     {
-        using var json = JsonDocument.Parse(Cli.Good("inspect", model.Folder, "--window", "32", "--json", "--quiet"));
+        using var json = JsonDocument.Parse(Cli.Good("inspect", model.Folder, "--window", "32", "--json"));
         Assert.Equal(32, json.RootElement.GetProperty("length").GetInt32());
         Assert.Equal(4, json.RootElement.GetProperty("heads").GetArrayLength());
         Assert.InRange(json.RootElement.GetProperty("heads")[3].GetProperty("dual_width").GetInt32(), 1, 4);
@@ -30,7 +30,7 @@ public class InspectTests(TinyModel model) : IClassFixture<TinyModel>
     [Fact]
     public void A_wrong_series_or_window_is_a_wrong_call()
     {
-        Assert.Contains("--series: there is no series 'nort'", Cli.Fails(2, "inspect", model.Folder, model.Data, "--series", "nort", "--quiet"), StringComparison.Ordinal);
+        Assert.Contains("--series: there is no series 'nort'", Cli.Fails(2, "inspect", model.Folder, model.Data, "--series", "nort"), StringComparison.Ordinal);
         Assert.Contains("--window: is 3", Cli.Fails(2, "inspect", model.Folder, model.Data, "--window", "3"), StringComparison.Ordinal);
         Assert.Contains("no such folder", Cli.Fails(2, "inspect", "nowhere", model.Data), StringComparison.Ordinal);
     }

@@ -45,6 +45,25 @@ public class ReportTests(TinyModel model) : IClassFixture<TinyModel>
         Assert.Empty(folder.Names);
     }
 
+    [Theory]
+    [InlineData(2, "r.html", "taken", "--png: ", "is a file; name a folder")]
+    [InlineData(1, "r.html", "taken/figures", "--png: ", "cannot be written")]
+    [InlineData(2, "made", "figures", "--out: ", "is a folder; name a file")]
+    [InlineData(1, "taken/r.html", "figures", "taken/r.html: ", "cannot be written")]
+    public void A_place_that_cannot_be_written_is_refused_before_anything_is(int code, string html, string png, string place, string problem)
+    {
+        if (!PngRenderer.IsAvailable) return;
+        using var folder = new TemporaryFolder();
+        folder.Write("taken", "mine");
+        Directory.CreateDirectory(folder["made"]);
+        var line = Cli.Fails(code, "report", model.Folder, "--data", model.Data, "--out", folder[html], "--png", folder[png]);
+        Assert.Contains(place, line, StringComparison.Ordinal);
+        Assert.Contains(problem, line, StringComparison.Ordinal);
+        Assert.Equal(["made", "taken"], folder.Names);
+        Assert.Equal("mine", File.ReadAllText(folder["taken"]));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(folder["made"]));
+    }
+
     [Fact]
     public void Charts_are_drawn_as_png_where_the_machine_can()
     {

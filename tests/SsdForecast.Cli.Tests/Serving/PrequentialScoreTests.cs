@@ -1,5 +1,4 @@
 using SsdForecast.Cli.Serving;
-using SsdForecast.Data;
 
 namespace SsdForecast.Cli.Tests.Serving;
 
@@ -14,7 +13,7 @@ public class PrequentialScoreTests
         for (var t = 0; t < values.Length; t++)
         {
             score.Judge("a", values[t]);
-            if (t < medians.Length) score.Await(Of(medians[t]));
+            if (t < medians.Length) Await(score, "a", medians[t]);
         }
         // Errors |12 − 11| and |11 − 12| beside naive |12 − 10| and |11 − 12|; 15 has no value before it to be naive by.
         Assert.Equal(2.0 / 3, score.Mase, 12);
@@ -32,5 +31,18 @@ public class PrequentialScoreTests
         Assert.True(double.IsNaN(score.Coverage));
     }
 
-    private static Forecast Of(double median) => new("a", 0, [], [0.1, 0.5, 0.9], new[,] { { median - 1, median, median + 1 } });
+    [Fact]
+    public void The_memory_of_a_score_is_bounded()
+    {
+        var score = new PrequentialScore(season: 1);
+        for (var i = 0; i < PrequentialScore.MostSeries + 5; i++)
+        {
+            var id = $"s{i}";
+            score.Judge(id, 1);
+            Await(score, id, 1);
+            Assert.Equal(i < PrequentialScore.MostSeries, score.Knows(id));
+        }
+    }
+
+    private static void Await(PrequentialScore score, string id, double median) => score.Await(id, [median - 1, median, median + 1], [0.1, 0.5, 0.9], 1);
 }

@@ -88,6 +88,32 @@ public class StreamTests(TinyModel model) : IClassFixture<TinyModel>
         Assert.Equal(a.Length, b.Length + 1);
     }
 
+    [Theory]
+    [InlineData("d/M/yyyy HH:mm", "day_first")]
+    [InlineData("M/d/yyyy HH:mm", "month_first")]
+    public void Events_take_the_order_of_day_and_month_that_the_training_file_showed(string pattern, string order)
+    {
+        using var folder = new TemporaryFolder();
+        string[] Write(string form) => [.. File.ReadLines(model.Data).Skip(1).Select(l => l.Split(',')).Select(c => $"{DateTime.Parse(c[0], CultureInfo.InvariantCulture).AddDays(24).ToString(form, CultureInfo.InvariantCulture)},{c[1]}")];
+        var rows = Write(pattern);
+        var data = folder.Write("load.csv", "date,load\n" + string.Join('\n', rows) + "\n");
+        Assert.Equal(0, TinyFit.Fit(data, folder["model"]).Code);
+        Assert.Contains(order, File.ReadAllText(folder["model/preprocessor.json"]), StringComparison.Ordinal);
+
+        // From 1 February on no event shows which is which; alone they would be refused, or read the other way.
+        var from = Array.FindIndex(Write("yyyy-MM-dd"), r => r.StartsWith("2024-02-01", StringComparison.Ordinal));
+        CliResult Stream(IEnumerable<string> lines) => Cli.RunWithInput("date,load\n" + string.Join('\n', lines), "stream", folder["model"]);
+        var streamed = Stream(rows[from..]);
+        Assert.True(streamed.Code == 0, streamed.Error);
+        Assert.Contains(" 0 rejected", streamed.Error, StringComparison.Ordinal);
+        Assert.Equal("2024-02-01 01:00:00", streamed.Lines[1].Split(',')[2]);
+
+        // Dates that leave no doubt are read as ever, and so is a file to forecast from.
+        Assert.Equal(streamed.Output, Stream(Write("yyyy-MM-dd HH:mm")[from..]).Output);
+        Cli.Good("forecast", folder["model"], folder.Write("late.csv", "date,load\n" + string.Join('\n', rows[from..]) + "\n"), "--out", folder["f.csv"]);
+        Assert.StartsWith(ForecastCsv.Read(folder["f.csv"])[0].Forecast.Times[0].ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture), streamed.Lines[^1].Split(',')[2], StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Columns_that_are_not_there_are_told_before_any_event()
     {

@@ -59,6 +59,43 @@ public class TimeFormatTests
     }
 
     [Theory]
+    [InlineData("day_first", "D")]
+    [InlineData("Month_First", "MS")]
+    public void The_order_of_day_and_month_can_be_told_alone(string order, string frequency)
+    {
+        var schema = new CsvSchema { TimeFormat = order };
+        var table = Text.Read("date,y\n1/2/2020,1\n2/2/2020,2\n3/2/2020,3\n", schema);
+        Assert.Equal(Frequency.Parse(frequency), table.Frequency);
+        Assert.Contains(table.Report.Detected, l => l.Contains("first, as", StringComparison.Ordinal) && l.EndsWith("(told)", StringComparison.Ordinal));
+        // It says nothing of dates that can be read in one way only.
+        var other = Text.Read("date,y\n2020-01-31,1\n2020-02-01,2\n", schema);
+        Assert.Equal(new DateTime(2020, 1, 31), other["y"].Index[0]);
+        Assert.DoesNotContain(other.Report.Detected, l => l.EndsWith("(told)", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Dates_of_the_other_order_than_told_are_an_error_at_their_place()
+        => Assert.Equal(3, Text.Refused<BadTimeException>("date,y\n1/2/2020,1\n25/2/2020,2\n", new CsvSchema { TimeFormat = "month_first" }).Line);
+
+    [Fact]
+    public void The_order_that_a_file_shows_is_in_its_schema()
+    {
+        Assert.Equal("day_first", Text.Read("date,y\n30/1/2020,1\n31/1/2020,2\n1/2/2020,3\n").Report.Schema!.TimeFormat);
+        Assert.Equal("month_first", Text.Read("date,y\n1/30/2020,1\n1/31/2020,2\n2/1/2020,3\n").Report.Schema!.TimeFormat);
+        Assert.Null(Text.Read("date,y\n2020-01-31,1\n2020-02-01,2\n").Report.Schema!.TimeFormat);
+    }
+
+    [Fact]
+    public void Cells_that_come_one_at_a_time_take_the_order_of_the_schema()
+    {
+        Assert.Equal(new DateTime(2020, 2, 1), new CellReader(new CsvSchema { TimeFormat = "day_first" }).Time("1/2/2020"));
+        Assert.Equal(new DateTime(2020, 1, 2), new CellReader(new CsvSchema { TimeFormat = "month_first" }).Time("1/2/2020"));
+        Assert.Equal(new DateTime(2020, 1, 31), new CellReader(new CsvSchema { TimeFormat = "month_first" }).Time("2020-01-31"));
+        Assert.Contains("day_first", Assert.Throws<FormatException>(() => new CellReader().Time("1/2/2020")).Message, StringComparison.Ordinal);
+        Assert.Throws<FormatException>(() => new CellReader(new CsvSchema { TimeFormat = "month_first" }).Time("31/1/2020"));
+    }
+
+    [Theory]
     [InlineData("31-Jan-2020 13h", "31-Jan-2020 14h", "dd-MMM-yyyy HH'h'")]
     [InlineData("1580475600", "1580479200", "unix_s")]
     [InlineData("1580475600000", "1580479200000", "unix_ms")]

@@ -26,4 +26,29 @@ public class AtomicFileTests
         Assert.Equal("old", File.ReadAllText(file.Path));
         Assert.Single(Directory.GetFiles(file.Folder));
     }
+
+    [Fact]
+    public void What_cannot_be_written_is_said_early_and_late_alike()
+    {
+        using var file = new TemporaryFile(".txt");
+        AtomicFile.WriteText(file.Path, "old");
+        foreach (var (path, problem) in new[] { (Path.Combine(file.Path, "below", "it.txt"), "cannot be written there"), (file.Folder, "is a folder; name a file") })
+        {
+            var early = Assert.Throws<IOException>(() => AtomicFile.RequireWritable(path));
+            var late = Assert.Throws<IOException>(() => AtomicFile.WriteText(path, "new"));
+            Assert.Contains(problem, early.Message, StringComparison.Ordinal);
+            Assert.Equal(late.Message, early.Message);
+        }
+    }
+
+    [Fact]
+    public void Asking_whether_a_place_can_be_written_leaves_nothing()
+    {
+        using var file = new TemporaryFile(".txt");
+        AtomicFile.RequireWritable(Path.Combine(file.Folder, "a", "b.txt"));
+        Assert.Empty(Directory.GetFileSystemEntries(file.Folder));
+        AtomicFile.WriteText(file.Path, "old");
+        AtomicFile.RequireWritable(file.Path);
+        Assert.Equal("old", File.ReadAllText(file.Path));
+    }
 }

@@ -35,6 +35,15 @@ public class ForecastReportTests
     }
 
     [Fact]
+    public void What_is_for_a_narrow_screen_is_not_for_paper()
+    {
+        var css = Parse(Samples.Backtest()).Descendants(Html + "style").Single().Value;
+        Assert.Contains("@media screen and (max-width", css, StringComparison.Ordinal);
+        Assert.DoesNotContain("@media (max-width", css, StringComparison.Ordinal);
+        Assert.Contains("figure { margin: 0; break-inside: avoid; }", css, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Ids_are_unique_over_all_pictures()
     {
         var ids = Parse(Samples.Backtest(series: 2)).Descendants().Select(e => e.Attribute("id")?.Value).OfType<string>().ToList();

@@ -82,8 +82,25 @@ public class SvgRendererTests
         var tips = root.Descendants(Svg + "rect").Elements(Svg + "title").Select(e => e.Value).ToList();
         Assert.Equal(2, tips.Count);
         Assert.Contains("1 Jan 1970", tips[0], StringComparison.Ordinal);
-        Assert.Contains("actual: 1.500", tips[0], StringComparison.Ordinal);
-        Assert.Contains("forecast: 1.250", tips[0], StringComparison.Ordinal);
+        Assert.Contains("actual: 1.5", tips[0], StringComparison.Ordinal);
+        Assert.Contains("forecast: 1.25", tips[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Whole_numbers_in_a_tooltip_are_written_whole()
+    {
+        var root = Root(new Chart { Title = "t", X = Axis.Number("Lead time"), Layers = [new LineLayer("ssd", [1, 2], [5, 0.25])] });
+        Assert.Equal(["Lead time 1\nssd: 5", "Lead time 2\nssd: 0.25"], root.Descendants(Svg + "rect").Elements(Svg + "title").Select(e => e.Value));
+    }
+
+    [Fact]
+    public void A_category_without_a_name_takes_no_room_from_those_with_one()
+    {
+        string[] names = [.. Enumerable.Range(0, 64).Select(i => i % 16 == 0 ? $"row{i}" : "")];
+        var matrix = new double[64, 64];
+        var texts = Root(new Chart { Title = "m", X = Axis.Category(names), Y = Axis.Category(names), Layers = [new HeatmapLayer(null, matrix)] }).Descendants(Svg + "text").Select(e => e.Value).ToList();
+        foreach (var name in names.Where(n => n.Length > 0)) Assert.Equal(2, texts.Count(t => t == name));
+        Assert.DoesNotContain("", texts);
     }
 
     [Fact]

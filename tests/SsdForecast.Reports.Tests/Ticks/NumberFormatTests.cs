@@ -26,6 +26,18 @@ public class NumberFormatTests
     [InlineData(double.PositiveInfinity, "–")]
     public void A_value_has_four_digits(double value, string expected) => Assert.Equal(expected, NumberFormat.Value(value));
 
+    [Theory]
+    [InlineData(1, 6, "1")]
+    [InlineData(48, 6, "48")]
+    [InlineData(1200, 4, "1,200")]
+    [InlineData(0.05, 6, "0.05")]
+    [InlineData(-12.3, 4, "−12.3")]
+    [InlineData(0.123456, 4, "0.1235")]
+    [InlineData(0, 4, "0")]
+    [InlineData(1e-9, 4, "1.000×10⁻⁹")]
+    [InlineData(double.NaN, 4, "–")]
+    public void A_short_value_has_no_zeros_at_its_end(double value, int digits, string expected) => Assert.Equal(expected, NumberFormat.Short(value, digits));
+
     [Fact]
     public void Nothing_is_minus_zero()
     {

@@ -89,7 +89,7 @@ public class ModelFolderTests
     [InlineData("config.json", "\"layers\": 1", "\"layers\": \"one\"", "'layers'")]
     [InlineData("config.json", "\"layers\": 1", "\"layers\": 1, \"layers\": 2", "'layers' occurs twice")]
     [InlineData("config.json", "\"head_dim\": 4", "\"head_dim\": 3", "block.head_dim: 3 does not divide")]
-    [InlineData("config.json", "\"format_version\": 1", "\"format_version\": 2", "format_version 2 is newer")]
+    [InlineData("config.json", "\"format_version\": 1", "\"format_version\": 3", "format_version 3 is newer")]
     [InlineData("config.json", "\"format_version\": 1,", "", "format_version")]
     [InlineData("config.json", "\"causal\"", "\"casual\"", "'kind'")]
     [InlineData("config.json", "0.5,", "0.05,", "quantiles")]

@@ -16,6 +16,7 @@ public static class RandomModel
         var count = expand * model / headDim;
         int[] groups = [.. Enumerable.Range(1, Math.Min(count, 4)).Where(g => count % g == 0)];
         var irregular = random.Next(3) == 0;
+        var (states, mamba3) = (random.Next(1, 21), random.Next(2) == 0);
         return new ModelConfig
         {
             Block = new BlockConfig
@@ -24,8 +25,11 @@ public static class RandomModel
                 Expand = expand,
                 HeadDim = headDim,
                 NGroups = groups[random.Next(groups.Length)],
-                DState = random.Next(1, 21),
-                DConv = random.Next(1, 6),
+                DState = states,
+                DConv = random.Next(mamba3 ? 0 : 1, 6),
+                Discretization = mamba3 && random.Next(2) == 0 ? Discretization.Trapezoid : Discretization.ExponentialEuler,
+                RotationFraction = mamba3 && states > 1 && random.Next(3) > 0 ? Math.Max(2.0 / states, random.NextDouble()) : 0,
+                BCNorm = mamba3 && random.Next(2) == 0,
                 NormBeforeGate = random.Next(4) == 0,
                 DtLimitHigh = random.Next(4) == 0 ? 0.5 : double.PositiveInfinity,
                 DtLimitLow = random.Next(4) == 0 ? 0.01 : 0,

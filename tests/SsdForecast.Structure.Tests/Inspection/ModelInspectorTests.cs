@@ -83,6 +83,15 @@ public class ModelInspectorTests
     }
 
     [Fact]
+    public void A_mixing_matrix_names_round_rows_at_the_cells_that_hold_them()
+    {
+        // 96 rows in 40 cells.
+        var axis = InspectionCharts.Mixing(Report, Report.Heads[0]).X;
+        Assert.Equal(40, axis.Categories.Count);
+        Assert.Equal([(0, "0"), (8, "20"), (16, "40"), (25, "60"), (33, "80")], axis.Categories.Select((name, cell) => (cell, name)).Where(c => c.name.Length > 0));
+    }
+
+    [Fact]
     public void The_report_is_plain_data() =>
         Assert.Equal(8, JsonDocument.Parse(JsonSerializer.Serialize(Report)).RootElement.GetProperty("Heads").GetArrayLength());
 

@@ -41,6 +41,52 @@ public class WindowRecorderTests
         }
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void With_options_of_Mamba3_the_recorded_recurrences_give_what_the_blocks_read_from_their_states(bool trapezoid)
+    {
+        var block = TrainedModel.Config.Block with { RotationFraction = 0.7, BCNorm = true, DConv = 0, Discretization = trapezoid ? Discretization.Trapezoid : default };
+        var folder = TrainedModel.Folder(TrainedModel.Config with { Block = block });
+        var (series, rows) = (TrainedModel.Series(40), 40);
+        var events = new SeriesEvents(series, folder.Preprocessor, folder.Config.Horizon);
+        var model = new ReferenceRecurrence(folder, series.Id);
+        var recorded = WindowRecorder.Record(folder, series, 0, rows);
+        var states = recorded.Select(_ => new double[block.HeadDim, block.DState]).ToArray();
+        for (var t = 0; t < rows; t++)
+        {
+            model.Observe(events.At(t));
+            for (var h = 0; h < recorded.Count; h++)
+            {
+                var (head, of) = (recorded[h], model.Blocks[recorded[h].Layer]);
+                // The weight of an input beyond its own step's is the next step's: it is read one step too early.
+                var input = of.InputMaps[head.Head];
+                var early = trapezoid ? NormAt(head.Ssm.B, t) / Norm(input) - (of.Share[head.Head] * head.TimeStep[t]) : 0;
+                if (!trapezoid) Assert.Equal(head.TimeStep[t], NormAt(head.Ssm.B, t) / Norm(input), 1e-12);
+                Assert.InRange(early, -1e-12, trapezoid && t + 1 < rows ? 1 : 1e-12);
+                for (var p = 0; p < block.HeadDim; p++)
+                {
+                    var x = of.Convolved[(head.Head * block.HeadDim) + p];
+                    double[] row = [.. Enumerable.Range(0, block.DState).Select(n => states[h][p, n])];
+                    head.Ssm.Advance(t, row);
+                    double recordedOutput = 0, output = 0, direct = 0;
+                    for (var n = 0; n < block.DState; n++)
+                    {
+                        states[h][p, n] = row[n] += head.Ssm.B[t, n] * x;
+                        recordedOutput += row[n] * head.Ssm.C[t, n];
+                        output += of.SsmState[head.Head, p, n] * of.OutputMaps[head.Head][n];
+                        direct += input[n] * of.OutputMaps[head.Head][n] * x;
+                    }
+
+                    Assert.Equal(output, recordedOutput - (early * direct), 1e-10);
+                }
+            }
+        }
+
+        static double Norm(double[] v) => Math.Sqrt(v.Sum(a => a * a));
+        double NormAt(double[,] m, int t) => Norm([.. Enumerable.Range(0, block.DState).Select(n => m[t, n])]);
+    }
+
     [Fact]
     public void A_window_is_cut_from_a_running_model()
     {

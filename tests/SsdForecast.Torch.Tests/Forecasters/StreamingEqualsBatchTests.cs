@@ -15,12 +15,20 @@ public class StreamingEqualsBatchTests
     [InlineData(false, true, 0.1)]
     [InlineData(true, false, 0.0)]
     [InlineData(true, true, 0.1)]
-    public void Stepping_a_saved_model_equals_its_batch_forward(bool irregular, bool covariates, double missing)
+    [InlineData(false, false, 0.0, "trapezoid")]
+    [InlineData(true, false, 0.1, "trapezoid")]
+    [InlineData(false, false, 0.0, "rotation")]
+    [InlineData(true, false, 0.0, "rotation")]
+    [InlineData(false, false, 0.0, "norm")]
+    [InlineData(false, false, 0.0, "no convolution")]
+    [InlineData(false, true, 0.1, "mamba3")]
+    [InlineData(true, true, 0.1, "mamba3")]
+    public void Stepping_a_saved_model_equals_its_batch_forward(bool irregular, bool covariates, double missing, string block = "plain")
     {
         var table = Tables.Seasonal(rows: 300, series: 2, missing: missing, irregular: irregular, covariates: covariates);
         using var folder = new TemporaryFolder();
         IReadOnlyList<(int Series, Forecast Forecast)> batch;
-        using (var forecaster = Forecaster.Fit(table, Options(covariates), new TrainingOptions { Epochs = 2, StepsPerEpoch = 5, BatchSize = 4, WindowLength = 64 }))
+        using (var forecaster = Forecaster.Fit(table, Options(covariates, block), new TrainingOptions { Epochs = 2, StepsPerEpoch = 5, BatchSize = 4, WindowLength = 64 }))
         {
             forecaster.Save(folder.Path);
             batch = [.. forecaster.ForecastAt(table, [new(0, 0, 299, 300), new(1, 0, 299, 300)])];
@@ -46,15 +54,29 @@ public class StreamingEqualsBatchTests
         }
     }
 
-    private static ForecasterOptions Options(bool covariates) => new()
+    private static ForecasterOptions Options(bool covariates, string block = "plain") => new()
     {
         Horizon = 4,
         Lookback = 30,
         Quantiles = [0.1, 0.5, 0.9],
-        Block = new BlockConfig { DModel = 16, DState = 8, HeadDim = 8 },
+        Block = Block(block),
         KnownCovariates = covariates ? ["known"] : [],
         PastCovariates = covariates ? ["past"] : [],
     };
+
+    private static BlockConfig Block(string options)
+    {
+        var plain = new BlockConfig { DModel = 16, DState = 8, HeadDim = 8 };
+        return options switch
+        {
+            "plain" => plain,
+            "trapezoid" => plain with { Discretization = Discretization.Trapezoid },
+            "rotation" => plain with { RotationFraction = 1 },
+            "norm" => plain with { BCNorm = true, NGroups = 2 },
+            "no convolution" => plain with { DConv = 0 },
+            _ => plain with { Discretization = Discretization.Trapezoid, RotationFraction = 0.5, BCNorm = true, DConv = 0 },
+        };
+    }
 
     private static Observation ObservationAt(Series series, int t, ModelConfig config)
     {

@@ -24,7 +24,7 @@ public class FormsTests
         => Prop.ForAll(RandomSsd.Any, sample => Agree(sample, form, ScalarType.Float32, 2e-5))
             .Check(Config.QuickThrowOnFailure.WithMaxTest(60));
 
-    private static void Agree(RandomSsd sample, SsdForm form, ScalarType dtype, double tolerance)
+    internal static void Agree(RandomSsd sample, SsdForm form, ScalarType dtype, double tolerance)
     {
         if (form == SsdForm.Kernel) sample = sample with { Diagonal = false };
         using var scope = NewDisposeScope();
@@ -36,11 +36,19 @@ public class FormsTests
             Close.Within(tolerance, actual[name], value, $"{form} {name} {sample}", Floor(name, size));
     }
 
-    private static double Floor(string name, double sizeOfTerms) => name switch { "dA" => sizeOfTerms, "dDt" or "dD" => 1, _ => 1e-3 };
+    /// <summary>Sums that may cancel are judged beside the size of their terms: so many step sizes as each term has, times numbers of the size of the data.</summary>
+    private static double Floor(string name, double sizeOfTerms) => name switch
+    {
+        "dRotation" => sizeOfTerms * sizeOfTerms,
+        "dA" or "dLambda" or "dPreviousB" or "dPreviousX" => sizeOfTerms,
+        "dDt" or "dD" or "dGain" => 1,
+        _ => 1e-3,
+    };
 
     private static SsdInputs Widen(SsdInputs i)
     {
         Tensor Leaf(Tensor t) => t.detach().to_type(ScalarType.Float64).requires_grad_(true);
+        Tensor? Maybe(Tensor? t) => t is null ? null : Leaf(t);
         return i with
         {
             X = Leaf(i.X),
@@ -48,8 +56,13 @@ public class FormsTests
             A = Leaf(i.A),
             B = Leaf(i.B),
             C = Leaf(i.C),
-            D = i.D is null ? null : Leaf(i.D),
-            InitialStates = i.InitialStates is null ? null : Leaf(i.InitialStates),
+            D = Maybe(i.D),
+            InitialStates = Maybe(i.InitialStates),
+            Gain = Maybe(i.Gain),
+            Lambda = Maybe(i.Lambda),
+            Rotation = Maybe(i.Rotation),
+            PreviousB = Maybe(i.PreviousB),
+            PreviousX = Maybe(i.PreviousX),
             Elapsed = i.Elapsed?.to_type(ScalarType.Float64),
         };
     }
@@ -72,7 +85,7 @@ public class FormsTests
         }
     }
 
-    private static double LossWith(SsdInputs inputs, Tensor leaf, long index, double change, RandomSsd sample)
+    internal static double LossWith(SsdInputs inputs, Tensor leaf, long index, double change, RandomSsd sample)
     {
         using var _ = no_grad();
         using var scope = NewDisposeScope();
@@ -104,12 +117,15 @@ public class FormsTests
             Close.Within(1e-10, right.FinalStates, whole.FinalStates, $"cut at {first}: state");
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(60));
 
-    private static SsdInputs Piece(SsdInputs i, long start, long length, Tensor? state) => i with
+    internal static SsdInputs Piece(SsdInputs i, long start, long length, Tensor? state) => i with
     {
         X = i.X.narrow(1, start, length),
         Dt = i.Dt.narrow(1, start, length),
         B = i.B.narrow(1, start, length),
         C = i.C.narrow(1, start, length),
+        Gain = i.Gain?.narrow(1, start, length),
+        Lambda = i.Lambda?.narrow(1, start, length),
+        Rotation = i.Rotation?.narrow(1, start, length),
         Elapsed = i.Elapsed?.narrow(1, start, length),
         InitialStates = state,
     };

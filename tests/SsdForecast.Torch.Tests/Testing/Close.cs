@@ -35,11 +35,13 @@ internal static class Close
     public static Dictionary<string, Tensor> Everything(Func<SsdInputs> inputs, SsdOptions options)
     {
         var operands = inputs();
-        var (y, final) = SsdOperator.Run(operands, options);
+        var output = SsdOperator.Run(operands, options);
+        var (y, final) = output;
         manual_seed(7);
         var loss = (y * Upstream(y)).sum() + (final * Upstream(final)).sum();
         loss.backward();
         var results = new Dictionary<string, Tensor> { ["y"] = y, ["final"] = final };
+        if (output.LastB is { } lastB) (results["lastB"], results["lastX"]) = (lastB, output.LastX!);
         foreach (var (name, leaf) in Leaves(operands))
             results["d" + name] = leaf.grad ?? zeros_like(leaf);
         return results;
@@ -49,6 +51,7 @@ internal static class Close
     private static Tensor Upstream(Tensor like) => randn(like.shape, dtype: ScalarType.Float64).to_type(like.dtype);
 
     public static IEnumerable<(string Name, Tensor Leaf)> Leaves(SsdInputs i)
-        => new (string, Tensor?)[] { ("X", i.X), ("Dt", i.Dt), ("A", i.A), ("B", i.B), ("C", i.C), ("D", i.D), ("DtBias", i.DtBias), ("Initial", i.InitialStates) }
+        => new (string, Tensor?)[] { ("X", i.X), ("Dt", i.Dt), ("A", i.A), ("B", i.B), ("C", i.C), ("D", i.D), ("DtBias", i.DtBias), ("Initial", i.InitialStates),
+            ("Gain", i.Gain), ("Lambda", i.Lambda), ("Rotation", i.Rotation), ("PreviousB", i.PreviousB), ("PreviousX", i.PreviousX) }
             .Where(p => p.Item2 is not null).Select(p => (p.Item1, p.Item2!));
 }

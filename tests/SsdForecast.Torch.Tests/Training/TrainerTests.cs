@@ -47,6 +47,32 @@ public class TrainerTests
     }
 
     [Fact]
+    public void A_run_over_whole_series_that_resumes_equals_an_uninterrupted_one()
+    {
+        var table = Tables.Seasonal();
+        using var folder = new TemporaryFolder();
+        var training = Quick with { SequenceChunk = 16, GradientChunks = 2, BatchSize = 2, StepsPerEpoch = 3 };
+        double[] Fit(TrainingOptions options, int? cancelAfter = null)
+        {
+            using var source = new CancellationTokenSource();
+            using var forecaster = Forecaster.Fit(table, Options, options, cancelAfter is { } n ? new Cancel(n, source) : null, source.Token);
+            return [.. forecaster.Predict(table).SelectMany(f => f.Values.Cast<double>())];
+        }
+        var whole = Fit(training);
+        Fit(training with { CheckpointFolder = folder.Path }, cancelAfter: 2);
+        Assert.Equal(whole, Fit(training with { CheckpointFolder = folder.Path }));
+        // Keeping activations changes memory, not results.
+        foreach (var (a, e) in Fit(training with { Recompute = false }).Zip(whole)) Assert.Equal(e, a, 1e-3 * Math.Abs(e));
+    }
+
+    [Fact]
+    public void Whole_series_are_for_causal_models()
+    {
+        var error = Assert.Throws<ArgumentException>(() => Forecaster.Fit(Tables.Seasonal(), Options with { Kind = ForecasterKind.Direct }, Quick with { SequenceChunk = 16 }));
+        Assert.Contains("sequence_chunk", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_thousand_steps_leave_no_tensor_behind()
     {
         var table = Tables.Seasonal(rows: 120);

@@ -105,23 +105,27 @@ public class OptimizerTests
         Check.Close([0.8], a);
     }
 
-    [Fact]
-    public void A_saved_state_continues_where_it_stopped()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_saved_state_continues_where_it_stopped(bool decoupled)
     {
+        OptimizerHelper Make(Parameter parameter, double rate) =>
+            decoupled ? new AdamW([parameter], rate, amsgrad: true) : new Adam([parameter], rate, weight_decay: 0.1, amsgrad: true);
         Parameter straight = Start(), resumed = Start();
-        using AdamW whole = optim.AdamW([straight], 0.1, amsgrad: true);
+        using OptimizerHelper whole = Make(straight, 0.1);
         Descend(whole, straight, 10);
 
-        using var first = new AdamW([resumed], 0.1, amsgrad: true);
+        using OptimizerHelper first = Make(resumed, 0.1);
         Descend(first, resumed, 4);
         var stream = new MemoryStream();
         first.save_state_dict(new BinaryWriter(stream));
-        using var second = new AdamW([resumed], 0.7, amsgrad: true);
+        using OptimizerHelper second = Make(resumed, 0.7);
         stream.Position = 0;
         second.load_state_dict(new BinaryReader(stream));
         Assert.True(second.state_dict().State[0].ApproximatelyEquals(first.state_dict().State[0]));
         Descend(second, resumed, 3);
-        using var third = new AdamW([resumed], 0.7, amsgrad: true);
+        using OptimizerHelper third = Make(resumed, 0.7);
         third.load_state_dict(second.state_dict());
         Descend(third, resumed, 3);
         Check.Close(straight, resumed, 1e-12);

@@ -73,6 +73,7 @@ internal sealed unsafe class BackwardJob<S, T, V>(
     {
         int chunks = (count + ChunkSize - 1) / ChunkSize;
         TimeSteps<S, T, V>.Fill(inputs, shape, pass, options, batch, head, start, count, chunks * ChunkSize, work.Dt, work.Decay, work.Slope);
+        T* gain = TimeSteps<S, T, V>.Gain(inputs, shape, pass, batch, head, start, count, chunks * ChunkSize, work.Dt, work.Gain);
         nint at = (pass.Row(batch, start) * shape.Heads + head) * shape.HeadDim;
         StateBlock<T>.Restore(gradients.Checkpoints + SsdCheckpoints.Offset(shape, layout.Segments, batch, head, segment), shape, layout, work.States);
         Ask(at, (chunks - 1) * ChunkSize, count - (chunks - 1) * ChunkSize);
@@ -81,8 +82,8 @@ internal sealed unsafe class BackwardJob<S, T, V>(
             T* x = Rows(inputs.X + at + chunk * ChunkSize * stride, ChunkSize, work.X, out nint ldx);
             Prefetch.Rows(inputs.X + at + (chunk + 1) * ChunkSize * stride, stride, Math.Min(ChunkSize, count - (chunk + 1) * ChunkSize), shape.HeadDim);
             T total = DecayMask<S, T, V>.Fill(
-                null, work.Dt + chunk * ChunkSize, work.Decay + chunk * ChunkSize, T.Zero, null, null, work.Carry, work.Tail);
-            ChunkRows<S, T, V>.Scale(x, ldx, work.Tail, work.Dt + chunk * ChunkSize, work.Scaled, layout.Columns);
+                null, gain + chunk * ChunkSize, work.Decay + chunk * ChunkSize, T.Zero, null, null, work.Carry, work.Tail);
+            ChunkRows<S, T, V>.Scale(x, ldx, work.Tail, gain + chunk * ChunkSize, work.Scaled, layout.Columns);
             T* state = work.States + chunk * layout.StateLength;
             StateUpdate<S, T, V>.Run(
                 layout.StateRows, layout.Vectors, total, state, ChunkSize, work.Group.B(chunk), layout.StateRows, work.Scaled, layout.Columns,
@@ -97,7 +98,7 @@ internal sealed unsafe class BackwardJob<S, T, V>(
                 Ask(at, done - ChunkSize, ChunkSize);
             else
                 Prefetch.Rows(inputs.X + at + shape.HeadDim, stride, Math.Min(ChunkSize, count), shape.HeadDim);
-            RunChunk(work, batch, head, stateGradient, chunk, start + done, Math.Min(ChunkSize, count - done), at + done * stride, ref sum);
+            RunChunk(work, batch, head, stateGradient, gain + done, chunk, start + done, Math.Min(ChunkSize, count - done), at + done * stride, ref sum);
         }
 
         sums.Add(batch, head, sum);
@@ -114,23 +115,23 @@ internal sealed unsafe class BackwardJob<S, T, V>(
     }
 
     private void RunChunk(
-        in BackwardWorkspace<S, T, V> work, int batch, int head, T* stateGradient, int chunk, int start, int steps, nint at, ref HeadGradients total)
+        in BackwardWorkspace<S, T, V> work, int batch, int head, T* stateGradient, T* gain, int chunk, int start, int steps, nint at, ref HeadGradients total)
     {
-        T* dt = work.Dt + chunk * ChunkSize, state = work.States + chunk * layout.StateLength, scores = work.Group.Scores(chunk);
+        T* state = work.States + chunk * layout.StateLength, scores = work.Group.Scores(chunk);
         T* x = Rows(inputs.X + at, steps, work.X, out nint ldx);
         T* gradY = pass.Strict
             ? Rows(gradients.GradY + at + stride, Math.Min(steps, shape.Length - 1 - start), work.GradY, out nint ldy)
             : Rows(gradients.GradY + at, steps, work.GradY, out ldy);
         T skip = inputs.D == null ? T.Zero : inputs.D[head];
-        T decay = DecayMask<S, T, V>.Fill(scores, dt, work.Decay + chunk * ChunkSize, skip, work.Mixing, work.Mask, work.Carry, work.Tail);
+        T decay = DecayMask<S, T, V>.Fill(scores, gain, work.Decay + chunk * ChunkSize, skip, work.Mixing, work.Mask, work.Carry, work.Tail);
         for (int i = 0; i < ChunkSize; i++)
-            work.TailDt[i] = work.Tail[i] * dt[i];
+            work.TailGain[i] = work.Tail[i] * gain[i];
 
         if (gradients.X != null)
         {
             bool whole = steps == ChunkSize && layout.Columns == shape.HeadDim;
             TwoTermProduct<S, T, V>.Run(
-                ChunkSize, layout.Vectors, layout.StateRows, work.Group.B(chunk), layout.StateRows, 1, stateGradient, layout.Columns, work.TailDt,
+                ChunkSize, layout.Vectors, layout.StateRows, work.Group.B(chunk), layout.StateRows, 1, stateGradient, layout.Columns, work.TailGain,
                 MatrixPart.Upper, ChunkSize, work.Mixing, 1, ChunkSize, gradY, ldy, whole ? gradients.X + at : work.GradX, whole ? stride : layout.Columns, whole && pass.AddsToX);
             if (!whole)
                 ChunkRows<S, T, V>.Unpack(work.GradX, layout.Columns, gradients.X + at, stride, steps, shape.HeadDim, pass.AddsToX);
@@ -140,25 +141,26 @@ internal sealed unsafe class BackwardJob<S, T, V>(
         Transpose<T>.Run(gradY, ChunkSize, layout.Columns, ldy, work.GradYTransposed, ChunkSize);
         SquareProduct<S, T, V>.Run(layout.Columns, gradY, ldy, work.XTransposed, work.Products);
         total.D += double.CreateTruncating(ScoreGradients<S, T, V>.Fill(
-            work.Products, scores, work.Mask, dt, work.ScoreGradients + chunk * ChunkSize * ChunkSize, work.Columns, work.Blocks));
+            work.Products, scores, work.Mask, gain, work.ScoreGradients + chunk * ChunkSize * ChunkSize, work.Columns, work.Blocks));
         StateContraction<S, T, V>.Run(
             layout.StateRows, layout.Columns, state, layout.Columns, work.GradYTransposed, work.Carry, ChunkTables<T>.Ones,
             work.Group.CTransposed(chunk), work.CGradients + chunk * ChunkSize * layout.StateRows, work.Through);
         StateContraction<S, T, V>.Run(
-            layout.StateRows, layout.Columns, stateGradient, layout.Columns, work.XTransposed, work.Tail, dt,
+            layout.StateRows, layout.Columns, stateGradient, layout.Columns, work.XTransposed, work.Tail, gain,
             work.Group.BTransposed(chunk), work.BGradients + chunk * ChunkSize * layout.StateRows, work.From);
         T across = decay * StateUpdate<S, T, V>.Dot(state, stateGradient, layout.StateLength);
         ChunkRows<S, T, V>.Scale(gradY, ldy, work.Carry, null, work.Scaled, layout.Columns);
         StateUpdate<S, T, V>.Run(
             layout.StateRows, layout.Vectors, decay, stateGradient, ChunkSize, work.Group.C(chunk), layout.StateRows, work.Scaled, layout.Columns,
             stateGradient, layout.Columns);
-        StepGradients(work, batch, head, chunk, start, steps, across, ref total);
+        StepGradients(work, batch, head, gain, chunk, start, steps, across, ref total);
     }
 
     /// <summary>
-    /// d log a_t = across + Σ_{i≥t} through_i + Σ_{j&lt;t} from_j·dt_j + blocks_t, hence the gradients of dt, A and dt_bias.
+    /// d log a_t = across + Σ_{i≥t} through_i + Σ_{j&lt;t} from_j·gain_j + blocks_t, hence the gradients of dt, A and dt_bias; columns + from is that of the gain,
+    /// which is dt itself unless it was given.
     /// </summary>
-    private void StepGradients(in BackwardWorkspace<S, T, V> work, int batch, int head, int chunk, int start, int steps, T across, ref HeadGradients total)
+    private void StepGradients(in BackwardWorkspace<S, T, V> work, int batch, int head, T* gain, int chunk, int start, int steps, T across, ref HeadGradients total)
     {
         T* dt = work.Dt + chunk * ChunkSize, slope = work.Slope + chunk * ChunkSize, log = work.Blocks, gradient = work.Columns;
         T later = across, earlier = T.Zero;
@@ -168,14 +170,16 @@ internal sealed unsafe class BackwardJob<S, T, V>(
             later += work.Through[back];
             work.Through[back] = later;
             log[t] += earlier;
-            earlier += work.From[t] * dt[t];
+            earlier += work.From[t] * gain[t];
         }
 
         V rate = S.Broadcast(inputs.A[head]), sumA = S.Zero, sumBias = S.Zero;
         for (int lane = 0; lane < ChunkSize; lane += S.Width)
         {
             V logGradient = S.Add(S.Load(log + lane), S.Load(work.Through + lane));
-            V stepGradient = S.MultiplyAdd(rate, logGradient, S.Add(S.Load(work.Columns + lane), S.Load(work.From + lane)));
+            V gainGradient = S.Add(S.Load(work.Columns + lane), S.Load(work.From + lane));
+            S.Store(work.From + lane, gainGradient);
+            V stepGradient = S.MultiplyAdd(rate, logGradient, inputs.Gain == null ? gainGradient : S.Zero);
             stepGradient = S.Multiply(stepGradient, S.Load(slope + lane));
             sumA = S.MultiplyAdd(S.Load(dt + lane), logGradient, sumA);
             sumBias = S.Add(sumBias, stepGradient);
@@ -184,11 +188,18 @@ internal sealed unsafe class BackwardJob<S, T, V>(
 
         total.A += double.CreateTruncating(S.Sum(sumA));
         total.DtBias += double.CreateTruncating(S.Sum(sumBias));
-        if (gradients.Dt == null)
+        StoreSteps(gradients.Dt, batch, head, start, steps, gradient);
+        if (inputs.Gain != null)
+            StoreSteps(gradients.Gain, batch, head, start, steps, work.From);
+    }
+
+    private void StoreSteps(T* result, int batch, int head, int start, int steps, T* values)
+    {
+        if (result == null)
             return;
-        T* to = gradients.Dt + pass.Row(batch, start) * shape.Heads + head;
+        T* to = result + pass.Row(batch, start) * shape.Heads + head;
         for (int t = 0; t < steps; t++)
-            to[t * pass.Sign * (nint)shape.Heads] = gradient[t];
+            to[t * pass.Sign * (nint)shape.Heads] = values[t];
     }
 
     /// <summary>Adds what went through the scores, once for all heads, and stores the group's dB and dC of the segment.</summary>

@@ -20,14 +20,14 @@ internal readonly unsafe struct BackwardWorkspace<S, T, V>
     /// <summary>Summed over heads, a chunk each: gradient of the scores (16, 16), transposed gradients of B and C (n, 16) through states.</summary>
     public readonly T* ScoreGradients, BGradients, CGradients;
 
-    /// <summary>Per step of the segment: dt as used, its slope, decay.</summary>
-    public readonly T* Dt, Slope, Decay;
+    /// <summary>Per step of the segment: dt as used, its slope, decay, gain where given.</summary>
+    public readonly T* Dt, Slope, Decay, Gain;
 
     /// <summary>(16, 16) each.</summary>
     public readonly T* Mixing, Mask, Products;
 
     /// <summary>(16) each.</summary>
-    public readonly T* Carry, Tail, TailDt, Through, From, Columns, Blocks;
+    public readonly T* Carry, Tail, TailGain, Through, From, Columns, Blocks;
 
     /// <summary>(16, p) each.</summary>
     public readonly T* X, GradY, Scaled, GradX;
@@ -47,12 +47,13 @@ internal readonly unsafe struct BackwardWorkspace<S, T, V>
         Dt = arena.Take<T>(Chunks * ChunkSize);
         Slope = arena.Take<T>(Chunks * ChunkSize);
         Decay = arena.Take<T>(Chunks * ChunkSize);
+        Gain = arena.Take<T>(Chunks * ChunkSize);
         Mixing = arena.Take<T>(square);
         Mask = arena.Take<T>(square);
         Products = arena.Take<T>(square);
         Carry = arena.Take<T>(ChunkSize);
         Tail = arena.Take<T>(ChunkSize);
-        TailDt = arena.Take<T>(ChunkSize);
+        TailGain = arena.Take<T>(ChunkSize);
         Through = arena.Take<T>(ChunkSize);
         From = arena.Take<T>(ChunkSize);
         Columns = arena.Take<T>(ChunkSize);

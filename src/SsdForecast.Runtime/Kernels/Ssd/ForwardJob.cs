@@ -4,7 +4,7 @@ namespace SsdForecast.Runtime.Kernels;
 
 /// <summary>
 /// The causal forward pass. For each chunk of a head, with the state H (n, p) from before it:
-/// Y = diag(carry)·C·H + M·X, with M the chunk's masked scores times dt, D on its diagonal; then H = decay·H + Bᵀ·diag(tail·dt)·X.
+/// Y = diag(carry)·C·H + M·X, with M the chunk's masked scores times the gain (dt, unless given), D on its diagonal; then H = decay·H + Bᵀ·diag(tail·gain)·X.
 /// </summary>
 internal sealed unsafe class ForwardJob<S, T, V>(SsdShape shape, SsdPass pass, SsdInputs<T> inputs, SsdOutputs<T> outputs, SsdKernelOptions options) : UnitJob
     where S : ISimd<T, V>
@@ -51,6 +51,7 @@ internal sealed unsafe class ForwardJob<S, T, V>(SsdShape shape, SsdPass pass, S
 
         int padded = (count + ChunkSize - 1) / ChunkSize * ChunkSize;
         TimeSteps<S, T, V>.Fill(inputs, shape, pass, options, block.Batch, head, start, count, padded, work.Dt, work.Decay, null);
+        T* gain = TimeSteps<S, T, V>.Gain(inputs, shape, pass, block.Batch, head, start, count, padded, work.Dt, work.Dt);
         T skip = inputs.D == null ? T.Zero : inputs.D[head];
         nint row = (nint)shape.Heads * shape.HeadDim, stride = pass.Sign * row;
         nint at = pass.Row(block.Batch, start) * row + (nint)head * shape.HeadDim;
@@ -74,7 +75,7 @@ internal sealed unsafe class ForwardJob<S, T, V>(SsdShape shape, SsdPass pass, S
             }
 
             T total = DecayMask<S, T, V>.Fill(
-                outputs.Y == null ? null : work.Group.Scores(chunk), work.Dt + done, work.Decay + done, skip, work.Mixing, null, work.Carry, work.Tail);
+                outputs.Y == null ? null : work.Group.Scores(chunk), gain + done, work.Decay + done, skip, work.Mixing, null, work.Carry, work.Tail);
             if (outputs.Y != null)
             {
                 T* y = whole ? outputs.Y + at : work.Y;
@@ -87,7 +88,7 @@ internal sealed unsafe class ForwardJob<S, T, V>(SsdShape shape, SsdPass pass, S
 
             if (outputs.FinalStates == null && start + done + steps == shape.Length)
                 break;
-            ChunkRows<S, T, V>.Scale(x, ldx, work.Tail, work.Dt + done, work.Scaled, layout.Columns);
+            ChunkRows<S, T, V>.Scale(x, ldx, work.Tail, gain + done, work.Scaled, layout.Columns);
             StateUpdate<S, T, V>.Run(
                 layout.StateRows, layout.Vectors, total, state, ChunkSize, work.Group.B(chunk), layout.StateRows, work.Scaled, layout.Columns, state, layout.Columns);
         }

@@ -17,6 +17,9 @@ public readonly ref struct SsdGradientSpans<T>
     /// <summary>Result: gradient of dt as it was given (b, l, h).</summary>
     public Span<T> Dt { get; init; }
 
+    /// <summary>Result: gradient of the gain (b, l, h); not written where none was given.</summary>
+    public Span<T> Gain { get; init; }
+
     /// <summary>Result: gradient of A (h).</summary>
     public Span<T> A { get; init; }
 
@@ -43,6 +46,7 @@ public readonly ref struct SsdGradientSpans<T>
         SpanChecks.Optional(GradFinalStates.Length, shape.StatesLength, "grad_final_states (b, h, p, n)");
         SpanChecks.Optional(X.Length, shape.XLength, "d_x (b, l, h, p)");
         SpanChecks.Optional(Dt.Length, shape.DtLength, "d_dt (b, l, h)");
+        SpanChecks.Optional(Gain.Length, shape.DtLength, "d_gain (b, l, h)");
         SpanChecks.Optional(A.Length, shape.Heads, "d_A (h)");
         SpanChecks.Optional(B.Length, shape.BCLength, "d_B (b, l, g, n)");
         SpanChecks.Optional(C.Length, shape.BCLength, "d_C (b, l, g, n)");

@@ -23,6 +23,9 @@ public readonly unsafe struct SsdGradients<T>
     /// <summary>Result: gradient of dt as it was given, through elapsed, limit, softplus and bias (b, l, h).</summary>
     public T* Dt { get; init; }
 
+    /// <summary>Result: gradient of the gain (b, l, h); not written where none was given, since that of dt then holds it.</summary>
+    public T* Gain { get; init; }
+
     /// <summary>Result: gradient of A (h).</summary>
     public T* A { get; init; }
 
@@ -49,6 +52,7 @@ public readonly unsafe struct SsdGradients<T>
         Checkpoints = checkpoints,
         X = X,
         Dt = Dt,
+        Gain = Gain,
         A = A,
         B = B,
         C = C,

@@ -14,6 +14,9 @@ public readonly unsafe struct SsdInputs<T>
     /// <summary>dt (b, l, h): as it is used, or raw where <see cref="SsdKernelOptions.DtSoftplus"/> is set.</summary>
     public T* Dt { get; init; }
 
+    /// <summary>Gain (b, l, h): the weight of the input term x·Bᵀ, taken as it is; null for dt as used.</summary>
+    public T* Gain { get; init; }
+
     /// <summary>A (h), negative.</summary>
     public T* A { get; init; }
 

@@ -14,12 +14,12 @@ public static unsafe partial class SsdKernels
         SpanChecks.Required(y.Length, shape.XLength, "y (b, l, h, p)");
         SpanChecks.Optional(finalStates.Length, shape.StatesLength, "final_states (b, h, p, n)");
         fixed (T* x = inputs.X, dt = inputs.Dt, a = inputs.A, b = inputs.B, c = inputs.C, d = inputs.D, bias = inputs.DtBias)
-        fixed (T* elapsed = inputs.Elapsed, initial = inputs.InitialStates, to = y, final = finalStates)
+        fixed (T* gain = inputs.Gain, elapsed = inputs.Elapsed, initial = inputs.InitialStates, to = y, final = finalStates)
         fixed (int* sequence = inputs.SeqIdx)
         {
             SsdInputs<T> pointers = new()
             {
-                X = x, Dt = dt, A = a, B = b, C = c, D = d, DtBias = bias, Elapsed = elapsed, SeqIdx = sequence, InitialStates = initial,
+                X = x, Dt = dt, Gain = gain, A = a, B = b, C = c, D = d, DtBias = bias, Elapsed = elapsed, SeqIdx = sequence, InitialStates = initial,
             };
             Forward(shape, pointers, new SsdOutputs<T> { Y = to, FinalStates = final }, options);
         }
@@ -34,18 +34,19 @@ public static unsafe partial class SsdKernels
         inputs.Validate(shape);
         gradients.Validate(shape);
         fixed (T* x = inputs.X, dt = inputs.Dt, a = inputs.A, b = inputs.B, c = inputs.C, d = inputs.D, bias = inputs.DtBias)
-        fixed (T* elapsed = inputs.Elapsed, initial = inputs.InitialStates, gradY = gradients.GradY, gradFinal = gradients.GradFinalStates)
+        fixed (T* gain = inputs.Gain, elapsed = inputs.Elapsed, initial = inputs.InitialStates, gradY = gradients.GradY, gradFinal = gradients.GradFinalStates)
         fixed (T* dX = gradients.X, dDt = gradients.Dt, dA = gradients.A, dB = gradients.B, dC = gradients.C, dD = gradients.D)
-        fixed (T* dBias = gradients.DtBias, dInitial = gradients.InitialStates)
+        fixed (T* dGain = gradients.Gain, dBias = gradients.DtBias, dInitial = gradients.InitialStates)
         fixed (int* sequence = inputs.SeqIdx)
         {
             SsdInputs<T> pointers = new()
             {
-                X = x, Dt = dt, A = a, B = b, C = c, D = d, DtBias = bias, Elapsed = elapsed, SeqIdx = sequence, InitialStates = initial,
+                X = x, Dt = dt, Gain = gain, A = a, B = b, C = c, D = d, DtBias = bias, Elapsed = elapsed, SeqIdx = sequence, InitialStates = initial,
             };
             SsdGradients<T> results = new()
             {
-                GradY = gradY, GradFinalStates = gradFinal, X = dX, Dt = dDt, A = dA, B = dB, C = dC, D = dD, DtBias = dBias, InitialStates = dInitial,
+                GradY = gradY, GradFinalStates = gradFinal, X = dX, Dt = dDt, Gain = dGain, A = dA, B = dB, C = dC, D = dD,
+                DtBias = dBias, InitialStates = dInitial,
             };
             Backward(shape, pointers, results, options);
         }

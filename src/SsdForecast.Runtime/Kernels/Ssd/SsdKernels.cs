@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 namespace SsdForecast.Runtime.Kernels;
 
 /// <summary>
-/// The SSD operator on the CPU, h_t = exp(dt_t·A)·h_{t−1} + dt_t·x_t·B_tᵀ, y_t = h_t·C_t + D·x_t, and its gradient, by chunks of 16 steps in SIMD,
+/// The SSD operator on the CPU, h_t = exp(dt_t·A)·h_{t−1} + gain_t·x_t·B_tᵀ (gain = dt unless given), y_t = h_t·C_t + D·x_t, and its gradient, by chunks of 16 steps in SIMD,
 /// parallel over sequences and heads. Source: Dao and Gu 2024 (arXiv 2405.21060). Any number of threads gives the same bits. The overloads with pointers
 /// check sizes and options only; those with spans check lengths too.
 /// </summary>

@@ -11,6 +11,9 @@ public readonly ref struct SsdSpans<T>
     /// <summary>dt (b, l, h): as it is used, or raw where <see cref="SsdKernelOptions.DtSoftplus"/> is set.</summary>
     public ReadOnlySpan<T> Dt { get; init; }
 
+    /// <summary>Gain (b, l, h): the weight of the input term x·Bᵀ, taken as it is; empty for dt as used.</summary>
+    public ReadOnlySpan<T> Gain { get; init; }
+
     /// <summary>A (h), negative.</summary>
     public ReadOnlySpan<T> A { get; init; }
 
@@ -42,6 +45,7 @@ public readonly ref struct SsdSpans<T>
         shape.Validate();
         SpanChecks.Required(X.Length, shape.XLength, "x (b, l, h, p)");
         SpanChecks.Required(Dt.Length, shape.DtLength, "dt (b, l, h)");
+        SpanChecks.Optional(Gain.Length, shape.DtLength, "gain (b, l, h)");
         SpanChecks.Required(A.Length, shape.Heads, "A (h)");
         SpanChecks.Required(B.Length, shape.BCLength, "B (b, l, g, n)");
         SpanChecks.Required(C.Length, shape.BCLength, "C (b, l, g, n)");

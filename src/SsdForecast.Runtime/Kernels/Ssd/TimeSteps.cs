@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.CompilerServices;
 
 namespace SsdForecast.Runtime.Kernels;
 
@@ -60,6 +59,23 @@ internal static unsafe class TimeSteps<S, T, V>
         }
     }
 
+    /// <summary>
+    /// The weights of the input terms, (padded): <paramref name="dt"/> itself where no gain is given, else the gain, copied to <paramref name="gain"/>
+    /// (which may be <paramref name="dt"/>), zero past the end.
+    /// </summary>
+    public static T* Gain(in SsdInputs<T> inputs, in SsdShape shape, SsdPass pass, int batch, int head, int start, int count, int padded, T* dt, T* gain)
+    {
+        if (inputs.Gain == null)
+            return dt;
+        nint stride = pass.Sign * (nint)shape.Heads;
+        T* given = inputs.Gain + pass.Row(batch, start) * shape.Heads + head;
+        for (int i = 0; i < count; i++)
+            gain[i] = given[i * stride];
+        for (int i = count; i < padded; i++)
+            gain[i] = T.Zero;
+        return gain;
+    }
+
     private static void Limit(SsdKernelOptions options, int padded, T* dt, T* slope)
     {
         V low = S.Broadcast(T.CreateSaturating(options.DtLimitLow)), high = S.Broadcast(T.CreateSaturating(options.DtLimitHigh));
@@ -68,37 +84,10 @@ internal static unsafe class TimeSteps<S, T, V>
         {
             V value = S.Load(dt + i), derivative = one;
             if (options.DtSoftplus)
-                value = Softplus(value, out derivative);
+                value = Softplus<S, T, V>.Of(value, out derivative);
             S.Store(dt + i, S.Min(S.Max(value, low), high));
             if (slope != null)
                 S.Store(slope + i, S.IfGreater(low, value, S.Zero, S.IfGreater(value, high, S.Zero, derivative)));
         }
-    }
-
-    /// <summary>
-    /// softplus(v) = max(v, 0) + log1p(e^−|v|), v itself above 20, and its slope. No exponent is positive.
-    /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static V Softplus(V v, out V slope)
-    {
-        V one = S.Broadcast(T.One), large = S.Broadcast(T.CreateChecked(20));
-        V e = Exponential<S, T, V>.OfNonPositive(S.Min(v, S.Multiply(v, S.Broadcast(T.NegativeOne))));
-        slope = S.IfGreater(v, large, one, S.Divide(S.IfGreater(v, S.Zero, one, e), S.Add(one, e)));
-        return S.IfGreater(v, large, v, S.Add(S.Max(v, S.Zero), LogOnePlus(e)));
-    }
-
-    /// <summary>
-    /// log(1 + e) = 2·artanh(s), s = e/(2 + e), for e in [0, 1]: s is at most 1/3, so each term of the series is at most a ninth of the one before,
-    /// and the relative error is that of the division even for tiny e, where the logarithm of 1 + e has lost all digits.
-    /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static V LogOnePlus(V e)
-    {
-        V two = S.Broadcast(T.CreateChecked(2)), s = S.Divide(e, S.Add(two, e)), square = S.Multiply(s, s);
-        int last = typeof(T) == typeof(float) ? 15 : 33;
-        V sum = S.Broadcast(T.One / T.CreateChecked(last));
-        for (int k = last - 2; k > 0; k -= 2)
-            sum = S.MultiplyAdd(sum, square, S.Broadcast(T.One / T.CreateChecked(k)));
-        return S.Multiply(S.Multiply(two, s), sum);
     }
 }

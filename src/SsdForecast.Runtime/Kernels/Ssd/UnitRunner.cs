@@ -24,7 +24,7 @@ internal static unsafe class UnitRunner
         if (workers == 1)
             Work();
         else
-            Parallel.For(0, workers, new ParallelOptions { MaxDegreeOfParallelism = workers }, _ => Work());
+            ThreadTeam.Current.Run(workers, Work);
 
         void Work()
         {

@@ -30,14 +30,14 @@ public class SsdDeterminismTests
         SsdProblem problem = SsdProblem.Random(new Random(3), shape, everything: true);
         SsdResults alone = problem.Kernels<double>();
         double[] checkpoints = new double[SsdKernels.CheckpointLength(shape)], dX = new double[shape.XLength], dInitial = new double[shape.StatesLength];
-        fixed (double* x = problem.X, dt = problem.Dt, a = problem.A, b = problem.B, c = problem.C, bias = problem.DtBias, d = problem.D)
+        fixed (double* x = problem.X, dt = problem.Dt, gain = problem.Gain, a = problem.A, b = problem.B, c = problem.C, bias = problem.DtBias, d = problem.D)
         fixed (double* elapsed = problem.Elapsed, initial = problem.InitialStates, gradY = problem.GradY, gradFinal = problem.GradFinalStates)
         fixed (double* saved = checkpoints, toX = dX, toInitial = dInitial)
         fixed (int* sequence = problem.SeqIdx)
         {
             SsdInputs<double> inputs = new()
             {
-                X = x, Dt = dt, A = a, B = b, C = c, D = d, DtBias = bias, Elapsed = elapsed, SeqIdx = sequence, InitialStates = initial,
+                X = x, Dt = dt, Gain = gain, A = a, B = b, C = c, D = d, DtBias = bias, Elapsed = elapsed, SeqIdx = sequence, InitialStates = initial,
             };
             SsdKernels.Forward(shape, inputs, new SsdOutputs<double> { Checkpoints = saved }, problem.Options);
             SsdKernels.Backward(

@@ -26,7 +26,7 @@ public class SsdExtremeTests
         SsdShape shape = new(1, 5000, 2, 16, 1, 16);
         SsdProblem problem = SsdProblem.Random(new Random(1), shape, everything: true) with
         {
-            Options = SsdKernelOptions.Default, Dt = new double[shape.DtLength], DtBias = [], SeqIdx = [],
+            Options = SsdKernelOptions.Default, Dt = new double[shape.DtLength], Gain = [], DtBias = [], SeqIdx = [],
         };
         Assert.Equal(problem.InitialStates, problem.Kernels<float>().FinalStates);
     }
@@ -47,7 +47,7 @@ public class SsdExtremeTests
     private static SsdProblem Make(string name)
     {
         Random random = new(7);
-        SsdProblem plain = SsdProblem.Random(random, Shape, everything: true) with { Options = SsdKernelOptions.Default, DtBias = [], SeqIdx = [] };
+        SsdProblem plain = SsdProblem.Random(random, Shape, everything: true) with { Options = SsdKernelOptions.Default, Gain = [], DtBias = [], SeqIdx = [] };
         double[] Dt(Func<int, double> value) => [.. Enumerable.Range(0, (int)Shape.DtLength).Select(i => (double)(float)value(i / Shape.Heads))];
         double[] Scaled(double[] values, double factor) => [.. values.Select(v => (double)(float)(v * factor))];
         double[] ones = [.. Enumerable.Repeat(1.0, (int)Shape.TokenCount)];

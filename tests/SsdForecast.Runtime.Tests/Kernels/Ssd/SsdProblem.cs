@@ -12,6 +12,8 @@ internal sealed record SsdProblem(SsdShape Shape)
 
     public double[] Dt { get; init; } = [];
 
+    public double[] Gain { get; init; } = [];
+
     public double[] A { get; init; } = [];
 
     public double[] B { get; init; } = [];
@@ -44,6 +46,7 @@ internal sealed record SsdProblem(SsdShape Shape)
             Options = softplus ? new SsdKernelOptions { DtSoftplus = true, DtLimitLow = 0.01, DtLimitHigh = 1.5 } : SsdKernelOptions.Default,
             X = Values(shape.XLength, -1, 1),
             Dt = softplus ? Values(shape.DtLength, -5, 2) : Values(shape.DtLength, 0, 0.3),
+            Gain = Maybe() ? Values(shape.DtLength, -0.2, 0.5) : [],
             A = Values(shape.Heads, -8, -0.1),
             B = Values(shape.BCLength, -1, 1),
             C = Values(shape.BCLength, -1, 1),
@@ -88,7 +91,7 @@ internal sealed record SsdProblem(SsdShape Shape)
 
     public SsdSpans<double> Inputs() => new()
     {
-        X = X, Dt = Dt, A = A, B = B, C = C, D = D, DtBias = DtBias, Elapsed = Elapsed, SeqIdx = SeqIdx, InitialStates = InitialStates,
+        X = X, Dt = Dt, Gain = Gain, A = A, B = B, C = C, D = D, DtBias = DtBias, Elapsed = Elapsed, SeqIdx = SeqIdx, InitialStates = InitialStates,
     };
 
     /// <summary>The kernels, in float or double, on the given number of threads with the given vectors.</summary>
@@ -98,11 +101,11 @@ internal sealed record SsdProblem(SsdShape Shape)
         SsdKernelOptions options = Options with { MaxDegreeOfParallelism = threads, Simd = simd };
         SsdSpans<T> inputs = new()
         {
-            X = To<T>(X), Dt = To<T>(Dt), A = To<T>(A), B = To<T>(B), C = To<T>(C), D = To<T>(D), DtBias = To<T>(DtBias),
+            X = To<T>(X), Dt = To<T>(Dt), Gain = To<T>(Gain), A = To<T>(A), B = To<T>(B), C = To<T>(C), D = To<T>(D), DtBias = To<T>(DtBias),
             Elapsed = To<T>(Elapsed), SeqIdx = SeqIdx, InitialStates = To<T>(InitialStates),
         };
         SsdResults results = new(Shape);
-        T[] y = To<T>(results.Y), final = To<T>(results.FinalStates), x = To<T>(results.X), dt = To<T>(results.Dt), a = To<T>(results.A);
+        T[] y = To<T>(results.Y), final = To<T>(results.FinalStates), x = To<T>(results.X), dt = To<T>(results.Dt), gain = To<T>(results.Gain), a = To<T>(results.A);
         T[] b = To<T>(results.B), c = To<T>(results.C), d = To<T>(results.D), bias = To<T>(results.DtBias), initial = To<T>(results.InitialStates);
         SsdKernels.Forward<T>(Shape, inputs, y, final, options);
         SsdKernels.Backward(
@@ -110,12 +113,13 @@ internal sealed record SsdProblem(SsdShape Shape)
             inputs,
             new SsdGradientSpans<T>
             {
-                GradY = To<T>(GradY), GradFinalStates = To<T>(GradFinalStates), X = x, Dt = dt, A = a, B = b, C = c, D = d, DtBias = bias, InitialStates = initial,
+                GradY = To<T>(GradY), GradFinalStates = To<T>(GradFinalStates), X = x, Dt = dt, Gain = gain, A = a, B = b, C = c, D = d, DtBias = bias,
+                InitialStates = initial,
             },
             options);
         return new SsdResults(Shape)
         {
-            Y = From(y), FinalStates = From(final), X = From(x), Dt = From(dt), A = From(a), B = From(b), C = From(c), D = From(d),
+            Y = From(y), FinalStates = From(final), X = From(x), Dt = From(dt), Gain = From(gain), A = From(a), B = From(b), C = From(c), D = From(d),
             DtBias = From(bias), InitialStates = From(initial),
         };
     }

@@ -56,7 +56,7 @@ public class SsdPropertyTests
     public void Padding_with_zero_steps_leaves_no_trace_in_the_state() => Check(20, random =>
     {
         SsdShape shape = SsdProblem.RandomShape(random) with { Batch = 1, Length = random.Next(2, 100) };
-        SsdProblem padded = SsdProblem.Random(random, shape) with { Options = SsdKernelOptions.Default, DtBias = [], SeqIdx = [] };
+        SsdProblem padded = SsdProblem.Random(random, shape) with { Options = SsdKernelOptions.Default, DtBias = [], SeqIdx = [], Gain = [] };
         int length = random.Next(1, shape.Length);
         double[] dt = SsdProblem.RandomValues(random, shape.DtLength, 0, 0.3);
         Array.Clear(dt, length * shape.Heads, dt.Length - length * shape.Heads);
@@ -79,7 +79,7 @@ public class SsdPropertyTests
             SsdResults exact = problem.Reference();
             foreach ((double[] input, double[] gradient, string name) in new[]
             {
-                (problem.X, exact.X, "x"), (problem.Dt, exact.Dt, "dt"), (problem.A, exact.A, "A"), (problem.B, exact.B, "B"), (problem.C, exact.C, "C"),
+                (problem.X, exact.X, "x"), (problem.Dt, exact.Dt, "dt"), (problem.Gain, exact.Gain, "gain"), (problem.A, exact.A, "A"), (problem.B, exact.B, "B"), (problem.C, exact.C, "C"),
                 (problem.D, exact.D, "D"), (problem.DtBias, exact.DtBias, "dt_bias"), (problem.InitialStates, exact.InitialStates, "initial_states"),
             })
             {
@@ -110,6 +110,7 @@ public class SsdPropertyTests
             Shape = shape,
             X = Rows(whole.X, x),
             Dt = Rows(whole.Dt, shape.Heads),
+            Gain = Rows(whole.Gain, shape.Heads),
             B = Rows(whole.B, bc),
             C = Rows(whole.C, bc),
             Elapsed = Rows(whole.Elapsed, 1),

@@ -13,6 +13,8 @@ internal sealed record SsdResults(SsdShape Shape)
 
     public double[] Dt { get; init; } = new double[Shape.DtLength];
 
+    public double[] Gain { get; init; } = new double[Shape.DtLength];
+
     public double[] A { get; init; } = new double[Shape.Heads];
 
     public double[] B { get; init; } = new double[Shape.BCLength];
@@ -27,7 +29,7 @@ internal sealed record SsdResults(SsdShape Shape)
 
     public SsdGradientSpans<double> Gradients(double[] gradY, double[] gradFinalStates) => new()
     {
-        GradY = gradY, GradFinalStates = gradFinalStates, X = X, Dt = Dt, A = A, B = B, C = C, D = D, DtBias = DtBias, InitialStates = InitialStates,
+        GradY = gradY, GradFinalStates = gradFinalStates, X = X, Dt = Dt, Gain = Gain, A = A, B = B, C = C, D = D, DtBias = DtBias, InitialStates = InitialStates,
     };
 
     /// <summary>
@@ -35,7 +37,7 @@ internal sealed record SsdResults(SsdShape Shape)
     /// </summary>
     public IEnumerable<(string Name, double[] Values)> Tensors() =>
     [
-        ("y", Y), ("final_states", FinalStates), ("d_x", X), ("d_dt", Dt), ("d_B", B), ("d_C", C), ("d_initial_states", InitialStates),
+        ("y", Y), ("final_states", FinalStates), ("d_x", X), ("d_dt", Dt), ("d_gain", Gain), ("d_B", B), ("d_C", C), ("d_initial_states", InitialStates),
         ("d_A, d_D and d_dt_bias", [.. A, .. D, .. DtBias]),
     ];
 

@@ -93,6 +93,7 @@ internal sealed unsafe class BidirectionalJob<S, T, V>(SsdShape shape, SsdBidire
         int padded = (count + ChunkSize - 1) / ChunkSize * ChunkSize;
         T* state = work.ForwardStates + i * layout.StateLength;
         TimeSteps<S, T, V>.Fill(inputs.Forward, shape, pass, options, block.Batch, head, start, count, padded, work.ForwardDt, work.ForwardDecay, null);
+        _ = TimeSteps<S, T, V>.Gain(inputs.Forward, shape, pass, block.Batch, head, start, count, padded, work.ForwardDt, work.ForwardDt);
         nint row = pass.Row(block.Batch, start);
         for (int t = 0; t < padded; t++)
             work.Diagonal[t] = t < count ? inputs.Diagonal[(row + t) * shape.Heads + head] : T.Zero;
@@ -122,10 +123,12 @@ internal sealed unsafe class BidirectionalJob<S, T, V>(SsdShape shape, SsdBidire
         }
     }
 
-    private void ReverseSteps(in BidirectionalWorkspace<S, T, V> work, in HeadBlock block, int i, int start, int count) =>
-        TimeSteps<S, T, V>.Fill(
-            inputs.Reverse, shape, pass, options, block.Batch, block.FirstHead + i, start, count, (count + ChunkSize - 1) / ChunkSize * ChunkSize,
-            work.ReverseDt, work.ReverseDecay, null);
+    private void ReverseSteps(in BidirectionalWorkspace<S, T, V> work, in HeadBlock block, int i, int start, int count)
+    {
+        int head = block.FirstHead + i, padded = (count + ChunkSize - 1) / ChunkSize * ChunkSize;
+        TimeSteps<S, T, V>.Fill(inputs.Reverse, shape, pass, options, block.Batch, head, start, count, padded, work.ReverseDt, work.ReverseDecay, null);
+        _ = TimeSteps<S, T, V>.Gain(inputs.Reverse, shape, pass, block.Batch, head, start, count, padded, work.ReverseDt, work.ReverseDt);
+    }
 
     private T* Rows(in BidirectionalWorkspace<S, T, V> work, nint at, int steps, out nint lead)
     {

@@ -26,6 +26,9 @@ public readonly unsafe struct SsdBidirectionalGradients<T>
     /// <summary>Result: gradient of dt_f (b, l, h).</summary>
     public T* ForwardDt { get; init; }
 
+    /// <summary>Result: gradient of gain_f (b, l, h); not written where none was given.</summary>
+    public T* ForwardGain { get; init; }
+
     /// <summary>Result: gradient of B_f (b, l, g, n).</summary>
     public T* ForwardB { get; init; }
 
@@ -34,6 +37,9 @@ public readonly unsafe struct SsdBidirectionalGradients<T>
 
     /// <summary>Result: gradient of dt_r (b, l, h).</summary>
     public T* ReverseDt { get; init; }
+
+    /// <summary>Result: gradient of gain_r (b, l, h); not written where none was given.</summary>
+    public T* ReverseGain { get; init; }
 
     /// <summary>Result: gradient of B_r (b, l, g, n).</summary>
     public T* ReverseB { get; init; }

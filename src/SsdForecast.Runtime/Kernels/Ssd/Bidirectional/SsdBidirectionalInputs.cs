@@ -24,6 +24,9 @@ public readonly unsafe struct SsdBidirectionalInputs<T>
     /// <summary>dt_f (b, l, h), raw where <see cref="SsdKernelOptions.DtSoftplus"/> is set.</summary>
     public T* ForwardDt { get; init; }
 
+    /// <summary>gain_f (b, l, h): the weight of the forward input terms, taken as it is; null for dt_f as used.</summary>
+    public T* ForwardGain { get; init; }
+
     /// <summary>B_f (b, l, g, n).</summary>
     public T* ForwardB { get; init; }
 
@@ -33,6 +36,9 @@ public readonly unsafe struct SsdBidirectionalInputs<T>
     /// <summary>dt_r (b, l, h).</summary>
     public T* ReverseDt { get; init; }
 
+    /// <summary>gain_r (b, l, h), or null for dt_r as used.</summary>
+    public T* ReverseGain { get; init; }
+
     /// <summary>B_r (b, l, g, n).</summary>
     public T* ReverseB { get; init; }
 
@@ -40,8 +46,8 @@ public readonly unsafe struct SsdBidirectionalInputs<T>
     public T* ReverseC { get; init; }
 
     /// <summary>What comes from before, as inputs of the causal operator.</summary>
-    internal SsdInputs<T> Forward => new() { X = X, Dt = ForwardDt, A = A, B = ForwardB, C = ForwardC, DtBias = DtBias };
+    internal SsdInputs<T> Forward => new() { X = X, Dt = ForwardDt, Gain = ForwardGain, A = A, B = ForwardB, C = ForwardC, DtBias = DtBias };
 
     /// <summary>What comes from after.</summary>
-    internal SsdInputs<T> Reverse => new() { X = X, Dt = ReverseDt, A = A, B = ReverseB, C = ReverseC, DtBias = DtBias };
+    internal SsdInputs<T> Reverse => new() { X = X, Dt = ReverseDt, Gain = ReverseGain, A = A, B = ReverseB, C = ReverseC, DtBias = DtBias };
 }

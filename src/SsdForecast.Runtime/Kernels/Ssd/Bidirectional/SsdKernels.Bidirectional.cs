@@ -47,11 +47,11 @@ public static unsafe partial class SsdKernels
             T* forwardBias = forwardA + shape.Heads, reverseA = forwardBias + shape.Heads, reverseBias = reverseA + shape.Heads;
             SsdGradients<T> forward = new()
             {
-                GradY = gradients.GradY, X = gradients.X, Dt = gradients.ForwardDt, B = gradients.ForwardB, C = gradients.ForwardC, A = forwardA, DtBias = forwardBias,
+                GradY = gradients.GradY, X = gradients.X, Dt = gradients.ForwardDt, Gain = gradients.ForwardGain, B = gradients.ForwardB, C = gradients.ForwardC, A = forwardA, DtBias = forwardBias,
             };
             SsdGradients<T> reverse = new()
             {
-                GradY = gradients.GradY, X = gradients.X, Dt = gradients.ReverseDt, B = gradients.ReverseB, C = gradients.ReverseC, A = reverseA, DtBias = reverseBias,
+                GradY = gradients.GradY, X = gradients.X, Dt = gradients.ReverseDt, Gain = gradients.ReverseGain, B = gradients.ReverseB, C = gradients.ReverseC, A = reverseA, DtBias = reverseBias,
             };
             RunBackward(shape, new SsdPass(shape.Length, Strict: true, AddsToX: true), inputs.Forward, forward, options);
             RunBackward(shape, new SsdPass(shape.Length, Reversed: true, Strict: true, AddsToX: true), inputs.Reverse, reverse, options);

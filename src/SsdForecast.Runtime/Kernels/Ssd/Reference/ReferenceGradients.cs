@@ -7,6 +7,8 @@ internal sealed class ReferenceGradients(SsdShape shape)
 
     public double[] Dt { get; } = new double[shape.DtLength];
 
+    public double[] Gain { get; } = new double[shape.DtLength];
+
     public double[] A { get; } = new double[shape.Heads];
 
     public double[] B { get; } = new double[shape.BCLength];
@@ -17,18 +19,22 @@ internal sealed class ReferenceGradients(SsdShape shape)
 
     public double[] InitialStates { get; } = new double[shape.StatesLength];
 
-    /// <summary>Copies what is wanted, dt through its slope.</summary>
-    public void CopyTo(in SsdGradientSpans<double> gradients, in SsdShape shape, in ReferenceSteps steps)
+    /// <summary>Copies what is wanted, dt through its slope; where no gain was given it is dt, and so is its gradient.</summary>
+    public void CopyTo(in SsdGradientSpans<double> gradients, in SsdShape shape, in ReferenceSteps steps, bool hasGain)
     {
         double[] bias = new double[shape.Heads];
         for (int i = 0; i < Dt.Length; i++)
         {
+            if (!hasGain)
+                Dt[i] += Gain[i];
             Dt[i] *= steps.Slope[i];
             bias[i % shape.Heads] += Dt[i];
         }
 
         Copy(X, gradients.X);
         Copy(Dt, gradients.Dt);
+        if (hasGain)
+            Copy(Gain, gradients.Gain);
         Copy(A, gradients.A);
         Copy(B, gradients.B);
         Copy(C, gradients.C);

@@ -24,14 +24,14 @@ public static class SsdBidirectionalReference
             double decay = 1;
             for (int j = i - 1; j >= 0; j--)
             {
-                matrix[i, j] = Score(shape, forward, batch, head, i - 1, j) * decay * before.Dt[before[batch, j, head]];
+                matrix[i, j] = Score(shape, forward, batch, head, i - 1, j) * decay * before.Gain[before[batch, j, head]];
                 decay *= before.Decay[before[batch, j, head]];
             }
 
             decay = 1;
             for (int j = i + 1; j < l; j++)
             {
-                matrix[i, j] = Score(shape, reverse, batch, head, i + 1, j) * decay * after.Dt[after[batch, j, head]];
+                matrix[i, j] = Score(shape, reverse, batch, head, i + 1, j) * decay * after.Gain[after[batch, j, head]];
                 decay *= after.Decay[after[batch, j, head]];
             }
         }

@@ -6,7 +6,7 @@ namespace SsdForecast.Runtime.Kernels;
 /// </summary>
 public static class SsdReference
 {
-    /// <summary>Step by step: h = decay·h + dt·x·Bᵀ, y = h·C + D·x. O(l).</summary>
+    /// <summary>Step by step: h = decay·h + gain·x·Bᵀ, y = h·C + D·x. O(l).</summary>
     /// <param name="y">Result (b, l, h, p).</param>
     /// <param name="finalStates">Result (b, h, p, n), or empty.</param>
     /// <exception cref="ArgumentException">A size or a length is out of range.</exception>
@@ -26,7 +26,7 @@ public static class SsdReference
                 double sum = inputs.D.IsEmpty ? 0 : inputs.D[head] * inputs.X[at];
                 for (int i = 0; i < n; i++)
                 {
-                    state[i] = steps.Decay[step] * state[i] + steps.Dt[step] * inputs.X[at] * inputs.B[group + i];
+                    state[i] = steps.Decay[step] * state[i] + steps.Gain[step] * inputs.X[at] * inputs.B[group + i];
                     sum += state[i] * inputs.C[group + i];
                 }
 
@@ -38,7 +38,7 @@ public static class SsdReference
         }
     }
 
-    /// <summary>As attention with a decaying mask: y_i = Σ_{j≤i} (C_i·B_j)·Π_{j&lt;k≤i} decay_k·dt_j·x_j, plus what the initial state leaves. O(l²).</summary>
+    /// <summary>As attention with a decaying mask: y_i = Σ_{j≤i} (C_i·B_j)·Π_{j&lt;k≤i} decay_k·gain_j·x_j, plus what the initial state leaves. O(l²).</summary>
     /// <param name="y">Result (b, l, h, p).</param>
     /// <exception cref="ArgumentException">A size or a length is out of range.</exception>
     public static void Quadratic(in SsdShape shape, in SsdSpans<double> inputs, Span<double> y, SsdKernelOptions? options = null)
@@ -58,7 +58,7 @@ public static class SsdReference
                 {
                     int step = steps[batch, j, head];
                     sum += Dot(inputs.C.Slice(query, n), inputs.B.Slice(Group(shape, batch, j, head), n)) * mask
-                        * steps.Dt[step] * inputs.X[step * shape.HeadDim + channel];
+                        * steps.Gain[step] * inputs.X[step * shape.HeadDim + channel];
                     mask *= steps.Decay[step];
                 }
 
@@ -78,7 +78,7 @@ public static class SsdReference
         double[] states = new double[(shape.Length + 1) * shape.StateSize], gradient = new double[shape.StateSize];
         foreach ((int batch, int head, int channel) in Channels(shape))
             Gradient(shape, inputs, gradients, steps, sums, states, gradient, batch, head, channel);
-        sums.CopyTo(gradients, shape, steps);
+        sums.CopyTo(gradients, shape, steps, !inputs.Gain.IsEmpty);
     }
 
     private static void Gradient(
@@ -91,7 +91,7 @@ public static class SsdReference
         for (int t = 0; t < shape.Length; t++)
         {
             int step = steps[batch, t, head], group = Group(shape, batch, t, head);
-            double input = steps.Dt[step] * inputs.X[step * shape.HeadDim + channel];
+            double input = steps.Gain[step] * inputs.X[step * shape.HeadDim + channel];
             for (int i = 0; i < n; i++)
                 states[(t + 1) * n + i] = steps.Decay[step] * states[t * n + i] + input * inputs.B[group + i];
         }
@@ -108,15 +108,16 @@ public static class SsdReference
                 gradient[i] += gradY * inputs.C[group + i];
                 inner += gradient[i] * inputs.B[group + i];
                 kept += gradient[i] * states[t * n + i];
-                sums.B[group + i] += gradient[i] * steps.Dt[step] * x;
+                sums.B[group + i] += gradient[i] * steps.Gain[step] * x;
                 gradient[i] *= steps.Decay[step];
             }
 
             double log = kept * steps.Decay[step];
-            sums.X[at] = steps.Dt[step] * inner + skip * gradY;
+            sums.X[at] = steps.Gain[step] * inner + skip * gradY;
             sums.D[head] += gradY * x;
             sums.A[head] += steps.Dt[step] * log;
-            sums.Dt[step] += inner * x + inputs.A[head] * log;
+            sums.Gain[step] += inner * x;
+            sums.Dt[step] += inputs.A[head] * log;
         }
 
         gradient.CopyTo(sums.InitialStates, place);

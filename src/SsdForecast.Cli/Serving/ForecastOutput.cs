@@ -1,0 +1,123 @@
+using System.Text.Json;
+using SsdForecast.Cli.Hosting;
+using SsdForecast.Streaming;
+
+namespace SsdForecast.Cli.Serving;
+
+/// <summary>How much of an output belongs to a snapshot. Committed with it, so that output and state are cut back to the same moment.</summary>
+/// <param name="File">Full path of the file; null for standard output.</param>
+/// <param name="Length">Its bytes.</param>
+/// <param name="Form">What its lines are.</param>
+internal sealed record OutputCommit(string? File, long Length, string Form)
+{
+    public static OutputCommit? Read(SnapshotManifest? manifest) => manifest is { Attachment.Length: > 0 } m ? JsonSerializer.Deserialize<OutputCommit>(m.Attachment.Span) : null;
+
+    public byte[] Write() => JsonSerializer.SerializeToUtf8Bytes(this);
+}
+
+/// <summary>
+/// Where forecasts go. A file is gone on with behind what belongs to the snapshot: the replay of the log writes what followed once more, byte for
+/// byte, and what is left over after it was of events that the state does not have and that come again.
+/// </summary>
+internal sealed class ForecastOutput : IDisposable
+{
+    private readonly string? _file;
+    private readonly string _form;
+    private readonly Stream _stream;
+
+    /// <summary>Opens the output where the state says that it ends.</summary>
+    /// <param name="host">Has the standard output.</param>
+    /// <param name="request">Names the file.</param>
+    /// <param name="isNew">Whether there is no state to go on from.</param>
+    /// <param name="commit">What the state says of its output; null if nothing.</param>
+    public ForecastOutput(CommandHost host, StreamRequest request, bool isNew, OutputCommit? commit)
+    {
+        _file = request.Out is null ? null : Path.GetFullPath(request.Out);
+        _form = Form(request);
+        WritesReplay = commit?.File is not null;
+        if (_file is null)
+        {
+            _stream = TextStreams.Bytes(host.Out);
+            Lines = new OutputBuffer(_stream);
+        }
+        else if (commit?.File == _file)
+        {
+            if (commit.Form != _form) throw CommandException.Usage("--out", $"{request.Out} was begun as {commit.Form}, and this would be {_form}; ask for the same, or name another file");
+            var length = File.Exists(_file) ? new FileInfo(_file).Length : 0;
+            if (length < commit.Length) throw CommandException.Work(request.Out!, $"has {length} bytes, where {commit.Length} belong to the state; put the file back, or name another one");
+            _stream = Open(request.Out!, FileMode.OpenOrCreate);
+            _stream.Position = commit.Length;
+            Lines = new OutputBuffer(_stream, commit.Length);
+        }
+        else
+        {
+            if (!isNew && new FileInfo(_file) is { Exists: true, Length: > 0 }) throw CommandException.Work(request.Out!, "is there already, and the state was not written with it; name another file, or move it away");
+            _stream = Open(request.Out!, FileMode.Create);
+            Lines = new OutputBuffer(_stream);
+        }
+
+        ContinuesOther = WritesReplay && commit!.File != _file ? commit.File : null;
+    }
+
+    /// <summary>Takes the lines.</summary>
+    public OutputBuffer Lines { get; }
+
+    /// <summary>
+    /// Whether the forecasts of replayed events are written: those to a file may not be in it. Standard output was let out before its events
+    /// were logged.
+    /// </summary>
+    public bool WritesReplay { get; }
+
+    /// <summary>The file that the run before wrote to, if it is another one.</summary>
+    public string? ContinuesOther { get; }
+
+    /// <summary>How much there is now.</summary>
+    public OutputCommit Commit => new(_file, Lines.Length, _form);
+
+    /// <summary>What a state says of an output that is about to begin.</summary>
+    public static OutputCommit Beginning(StreamRequest request) => new(request.Out is null ? null : Path.GetFullPath(request.Out), 0, Form(request));
+
+    /// <summary>Lets out what waits.</summary>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    public void Flush(bool toDisk = false)
+    {
+        try
+        {
+            Lines.Flush(toDisk);
+        }
+        catch (Exception e) when (e is IOException or ArgumentOutOfRangeException)
+        {
+            // The second is what .NET makes of a file that has reached the size that the system allows.
+            var reason = e is IOException ? e.Message.Split(" : ")[0].TrimEnd('.') : "the file has reached the size that the system allows";
+            throw new IOException($"{_file ?? "standard output"}: the forecasts cannot be written ({reason}); make room and run the same again", e);
+        }
+    }
+
+    /// <summary>After the replay: cuts off what is left of events that the state does not have.</summary>
+    public void CutOff()
+    {
+        Flush();
+        if (_stream is FileStream { CanSeek: true } file && file.Length > Lines.Length) file.SetLength(Lines.Length);
+    }
+
+    public void Dispose()
+    {
+        if (_file is not null) _stream.Dispose();
+    }
+
+    private static string Form(StreamRequest request) => (request.WritesJson ? "jsonl" : "csv") + (request.AllLeads ? " with all leads" : "");
+
+    private static FileStream Open(string path, FileMode mode)
+    {
+        try
+        {
+            if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder) Directory.CreateDirectory(folder);
+            // No buffer of its own: what is flushed is in the file.
+            return new FileStream(path, mode, FileAccess.Write, FileShare.Read, 1);
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException or IOException)
+        {
+            throw CommandException.Work(path, $"cannot be written there ({e.Message.TrimEnd('.')}); choose a folder that you may write to", e);
+        }
+    }
+}

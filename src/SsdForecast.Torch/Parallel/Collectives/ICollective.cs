@@ -1,0 +1,30 @@
+using static TorchSharp.torch;
+
+namespace SsdForecast.Torch.Parallel.Collectives;
+
+/// <summary>
+/// What processes that train one model together do in step. Every process calls the same operations in the same order; a failure of one becomes a
+/// <see cref="CollectiveException"/> in the others.
+/// </summary>
+public interface ICollective : IDisposable
+{
+    /// <summary>Which process this is, from 0. The first one decides, writes and prints.</summary>
+    int Rank { get; }
+
+    /// <summary>How many there are.</summary>
+    int Size { get; }
+
+    /// <summary>Adds up a tensor over the processes, in place; all get the same bits.</summary>
+    /// <param name="values">Contiguous, float32 or float64, of the same shape everywhere.</param>
+    void AllReduceSum(Tensor values);
+
+    /// <summary>Gives every process the first one's tensor, in place.</summary>
+    /// <param name="values">Contiguous, float32 or float64, of the same shape everywhere.</param>
+    void Broadcast(Tensor values);
+
+    /// <summary>Gives every process the first one's numbers, which only the first needs to have: the others may pass none.</summary>
+    double[] Broadcast(double[] values);
+
+    /// <summary>Returns when every process has come here.</summary>
+    void Barrier();
+}

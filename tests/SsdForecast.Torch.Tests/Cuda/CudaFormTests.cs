@@ -1,0 +1,100 @@
+using SsdForecast.Torch.Cuda;
+using SsdForecast.Torch.Ssd;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SsdForecast.Torch.Tests.Cuda;
+
+/// <summary>The fused kernels against the float64 recurrence on the host, outputs and gradients. Without a GPU each test says so and passes.</summary>
+public class CudaFormTests
+{
+    private static bool Available()
+    {
+        if (Driver.IsAvailable && KernelCompiler.IsAvailable && cuda.is_available()) return true;
+        Console.WriteLine($"the test that needs a GPU passes without it: {Driver.WhyNot ?? (KernelCompiler.IsAvailable ? "torch sees no CUDA device" : "no NVRTC")}.");
+        return false;
+    }
+
+    public static TheoryData<ScalarType, double> Storages => new() { { ScalarType.BFloat16, 5e-3 }, { ScalarType.Float16, 5e-3 }, { ScalarType.Float32, 2e-5 } };
+
+    [Theory]
+    [MemberData(nameof(Storages))]
+    public void Equals_the_recurrence(ScalarType storage, double tolerance)
+    {
+        if (!Available()) return;
+        var random = new Random(3);
+        for (var trial = 0; trial < 12; trial++)
+        {
+            using var scope = NewDisposeScope();
+            int[] sizes = [16, 24, 32, 64];
+            var sample = new RandomSsd(trial, 1 + random.Next(2), 2 + random.Next(200), 4, sizes[random.Next(4)], sizes[random.Next(4)], random.Next(3), 32, false, trial % 2 == 1);
+            var (host, device) = Both(sample, storage, trial % 3 == 2);
+            var expected = Close.Everything(() => host, sample.Options(SsdForm.Recurrent));
+            var actual = Close.Everything(() => device, sample.Options(SsdForm.Kernel));
+            // Two sums of which much cancels in a sequence of a few steps.
+            var terms = Close.SizeOfTerms(host.Dt);
+            foreach (var (name, value) in expected)
+                Close.Within(tolerance, actual[name].cpu(), value, $"{name} of {sample}", floor: name is "dA" or "dDt" or "dDtBias" ? terms : 0);
+        }
+    }
+
+    [Fact]
+    public void Gives_the_same_bits_each_time()
+    {
+        if (!Available()) return;
+        using var scope = NewDisposeScope();
+        var sample = new RandomSsd(5, 2, 300, 4, 32, 64, 0, 32, false, true);
+        var first = Close.Everything(() => Both(sample, ScalarType.BFloat16, true).Device, sample.Options(SsdForm.Kernel));
+        var second = Close.Everything(() => Both(sample, ScalarType.BFloat16, true).Device, sample.Options(SsdForm.Kernel));
+        foreach (var (name, value) in first) Assert.True((value == second[name]).all().item<bool>(), name);
+    }
+
+    [Fact]
+    public void A_long_sequence_split_in_time_equals_the_chunked_form()
+    {
+        if (!Available()) return;
+        using var scope = NewDisposeScope();
+        var sample = new RandomSsd(6, 1, 5000, 2, 32, 32, 0, 64, false, false);
+        var expected = Close.Everything(() => Both(sample, ScalarType.Float32, false).Host, sample.Options(SsdForm.Chunked));
+        var actual = Close.Everything(() => Both(sample, ScalarType.Float32, false).Device, sample.Options(SsdForm.Kernel));
+        foreach (var (name, value) in expected) Close.Within(2e-5, actual[name].cpu(), value, name, floor: name == "dA" ? 1000 : 0);
+    }
+
+    [Fact]
+    public void A_final_state_that_nobody_uses_changes_no_gradient()
+    {
+        if (!Available()) return;
+        using var scope = NewDisposeScope();
+        var sample = new RandomSsd(8, 2, 100, 4, 32, 32, 0, 32, false, true);
+        Tensor Gradient(bool wanted)
+        {
+            var inputs = Both(sample, ScalarType.Float32, false).Device;
+            SsdOperator.Run(inputs, sample.Options(SsdForm.Kernel) with { FinalStates = wanted }).Y.square().sum().backward();
+            return inputs.B.grad!;
+        }
+        Assert.True((Gradient(true) == Gradient(false)).all().item<bool>());
+    }
+
+    /// <summary>The same numbers, rounded to the storage type, on the host in float64 and on the device.</summary>
+    private static (SsdInputs Host, SsdInputs Device) Both(RandomSsd sample, ScalarType storage, bool gain)
+    {
+        var given = sample.Inputs();
+        if (gain) given = given with { Gain = (given.Dt * 0.5).detach() };
+        Tensor? Host(Tensor? t, ScalarType type) => t?.detach().to_type(type).to_type(ScalarType.Float64).requires_grad_(true);
+        Tensor? Device(Tensor? t, ScalarType type) => t?.detach().to_type(type).cuda().requires_grad_(true);
+        SsdInputs With(Func<Tensor?, ScalarType, Tensor?> move) => given with
+        {
+            X = move(given.X, storage)!,
+            B = move(given.B, storage)!,
+            C = move(given.C, storage)!,
+            Dt = move(given.Dt, ScalarType.Float32)!,
+            A = move(given.A, ScalarType.Float32)!,
+            D = move(given.D, ScalarType.Float32),
+            Gain = move(given.Gain, ScalarType.Float32),
+            InitialStates = move(given.InitialStates, ScalarType.Float32),
+            Elapsed = move(given.Elapsed, ScalarType.Float32)?.detach(),
+        };
+        var device = With(Device);
+        return (With(Host), device with { SequenceIndex = device.SequenceIndex?.cuda() });
+    }
+}
