@@ -19,16 +19,20 @@ public class MemoryTests
         var model = Streams.Model(config: config);
         // What the first engine of a process makes for good is no part of a series.
         new StreamingEngine(model).Observe("series", Streams.At(0, 1), []);
-        var engine = new StreamingEngine(model);
-        var before = GC.GetTotalMemory(forceFullCollection: true);
-        for (var i = 0; i < count; i++) engine.Observe(string.Create(CultureInfo.InvariantCulture, $"series-{i}"), Streams.At(0, i), []);
-        var after = GC.GetTotalMemory(forceFullCollection: true);
-        var bytes = (after - before) / (double)count;
-        // The state is read, so that it is not the whole heap that is measured.
-        Assert.InRange(bytes, 4 * model.StateLength, (4 * model.StateLength) + 200);
-        var (states, index) = engine.MemoryBytes;
-        Assert.InRange(((states + index) / (double)count) + 48, 4 * model.StateLength, (4 * model.StateLength) + 200);
-        GC.KeepAlive(engine);
+        // The runner's own threads may add to the heap meanwhile, so the least of some measurements counts.
+        Assert.InRange(Enumerable.Range(0, 5).Min(_ => Measure()), 4 * model.StateLength, (4 * model.StateLength) + 200);
+
+        double Measure()
+        {
+            var engine = new StreamingEngine(model);
+            var before = GC.GetTotalMemory(forceFullCollection: true);
+            for (var i = 0; i < count; i++) engine.Observe(string.Create(CultureInfo.InvariantCulture, $"series-{i}"), Streams.At(0, i), []);
+            var after = GC.GetTotalMemory(forceFullCollection: true);
+            var (states, index) = engine.MemoryBytes;
+            Assert.InRange(((states + index) / (double)count) + 48, 4 * model.StateLength, (4 * model.StateLength) + 200);
+            GC.KeepAlive(engine);
+            return (after - before) / (double)count;
+        }
     }
 
     [Fact]
