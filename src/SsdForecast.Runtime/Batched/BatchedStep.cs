@@ -1,5 +1,3 @@
-using System.Runtime.Intrinsics.X86;
-
 namespace SsdForecast.Runtime;
 
 /// <summary>
@@ -11,6 +9,9 @@ internal sealed class BatchedStep
 {
     /// <summary>Series of a tile.</summary>
     public const int Tile = StepMatrix.Group;
+
+    [ThreadStatic]
+    private static FetchAhead? s_ahead;
 
     private readonly ModelConfig _config;
     private readonly StateLayout _layout;
@@ -48,6 +49,9 @@ internal sealed class BatchedStep
         var tokens = scratch.Take(Tile * _tokenStride);
         Span<float> elapsed = stackalloc float[Tile];
         Span<int> active = stackalloc int[Tile];
+        var ahead = s_ahead ??= new FetchAhead();
+        ahead.Clear();
+        foreach (var run in next) ahead.Add(runs[run].State.Span[.._layout.Length]);
         var rounds = 0;
         foreach (var run in tile) rounds = Math.Max(rounds, runs[run].Events.Length);
         for (var round = 0; round < rounds; round++)
@@ -68,12 +72,14 @@ internal sealed class BatchedStep
                 active[count++] = run;
             }
 
-            Encode(runs, active[..count], round == 0 ? next : default, tokens, elapsed, scratch);
+            Encode(runs, active[..count], tokens, elapsed, ahead, scratch);
             if (!forecasts.IsEmpty) Forecast(runs, active[..count], firsts, round, forecasts, scratch);
         }
+
+        ahead.Finish();
     }
 
-    private void Encode(ReadOnlySpan<SeriesRun> runs, ReadOnlySpan<int> active, ReadOnlySpan<int> next, Span<float> tokens, ReadOnlySpan<float> elapsed, Scratch scratch)
+    private void Encode(ReadOnlySpan<SeriesRun> runs, ReadOnlySpan<int> active, Span<float> tokens, ReadOnlySpan<float> elapsed, FetchAhead ahead, Scratch scratch)
     {
         var (block, count, width) = (_config.Block, active.Length, _step.Embed.PaddedRows);
         var eps = (float)block.NormEps;
@@ -87,20 +93,18 @@ internal sealed class BatchedStep
             var (norm, mixer) = _step.Layers[i];
             var (ssm, conv) = (_layout.SsmOf(i), _layout.ConvOf(i));
             for (var s = 0; s < count; s++) StepKernels.RmsNorm(residual.Slice(s * width, block.DModel), norm, eps, x.Slice(s * width, block.DModel));
-            mixer.InProj.MultiplyMany(x, width, projected, _projected, count);
+            mixer.InProj.MultiplyMany(x, width, projected, _projected, count, ahead);
             for (var s = 0; s < count; s++)
             {
-                var ahead = s < next.Length ? runs[next[s]].State.Span[ssm] : default;
                 var state = runs[active[s]].State.Span;
                 mixer.Mix(projected.Slice(s * _projected, _projected), state[conv], state[ssm], elapsed[s], y.Slice(s * _innerStride, block.DInner), scratch, ahead);
             }
 
-            mixer.OutProj.AccumulateMany(y, _innerStride, residual, width, count);
+            mixer.OutProj.AccumulateMany(y, _innerStride, residual, width, count, ahead);
         }
 
         for (var s = 0; s < count; s++)
         {
-            if (s < next.Length) Prefetch(runs[next[s]].State.Span[_layout.BesideSsm]);
             StepKernels.RmsNorm(residual.Slice(s * width, block.DModel), _step.NormF, eps, runs[active[s]].State.Span[_layout.Encoded]);
         }
     }
@@ -116,16 +120,6 @@ internal sealed class BatchedStep
         {
             var at = (firsts[active[s]] + round) * length;
             _head.Finish(runs[active[s]].State.Span, outputs.Slice(s * _head.OutputStride, length), forecasts.Slice(at, length), scratch);
-        }
-    }
-
-    /// <summary>Fetches memory into the L2 cache without waiting for it.</summary>
-    private static unsafe void Prefetch(ReadOnlySpan<float> floats)
-    {
-        if (!Sse.IsSupported) return;
-        fixed (float* from = floats)
-        {
-            for (var i = 0; i < floats.Length; i += 16) Sse.Prefetch1(from + i);
         }
     }
 }

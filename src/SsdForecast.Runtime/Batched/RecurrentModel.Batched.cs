@@ -27,11 +27,12 @@ public sealed partial class RecurrentModel
             throw new ArgumentException($"{forecasts.Length} numbers of room for {events} forecasts of {ForecastLength}", nameof(forecasts));
         var order = ByLength(runs.Span);
         var tiles = (order.Length + BatchedStep.Tile - 1) / BatchedStep.Tile;
-        var claims = (tiles + TilesAClaim - 1) / TilesAClaim;
+        var tilesAClaim = maxDegreeOfParallelism == 1 ? Math.Max(1, tiles) : TilesAClaim;
+        var claims = (tiles + tilesAClaim - 1) / tilesAClaim;
         var refused = new RefusedEvents();
         ParallelClaims.Run(claims, maxDegreeOfParallelism, claim =>
         {
-            var (first, end) = (claim * TilesAClaim * BatchedStep.Tile, Math.Min(order.Length, (claim + 1) * TilesAClaim * BatchedStep.Tile));
+            var (first, end) = (claim * tilesAClaim * BatchedStep.Tile, Math.Min(order.Length, (claim + 1) * tilesAClaim * BatchedStep.Tile));
             for (var at = first; at < end; at += BatchedStep.Tile)
             {
                 var middle = Math.Min(at + BatchedStep.Tile, end);

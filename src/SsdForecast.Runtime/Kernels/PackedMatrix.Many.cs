@@ -8,13 +8,14 @@ namespace SsdForecast.Runtime;
 internal sealed unsafe partial class PackedMatrix
 {
     /// <inheritdoc/>
-    public override void MultiplyMany(ReadOnlySpan<float> x, int strideX, Span<float> y, int strideY, int count, int firstRow, int endRow) =>
-        RunMany(x, strideX, y, strideY, count, firstRow, endRow, accumulates: false);
+    public override void MultiplyMany(ReadOnlySpan<float> x, int strideX, Span<float> y, int strideY, int count, int firstRow, int endRow, FetchAhead? ahead = null) =>
+        RunMany(x, strideX, y, strideY, count, firstRow, endRow, ahead, accumulates: false);
 
     /// <inheritdoc/>
-    public override void AccumulateMany(ReadOnlySpan<float> x, int strideX, Span<float> y, int strideY, int count) => RunMany(x, strideX, y, strideY, count, 0, Rows, accumulates: true);
+    public override void AccumulateMany(ReadOnlySpan<float> x, int strideX, Span<float> y, int strideY, int count, FetchAhead? ahead = null) =>
+        RunMany(x, strideX, y, strideY, count, 0, Rows, ahead, accumulates: true);
 
-    private void RunMany(ReadOnlySpan<float> x, int strideX, Span<float> y, int strideY, int count, int firstRow, int endRow, bool accumulates)
+    private void RunMany(ReadOnlySpan<float> x, int strideX, Span<float> y, int strideY, int count, int firstRow, int endRow, FetchAhead? ahead, bool accumulates)
     {
         if (count == 0 || firstRow >= endRow) return;
         (firstRow, endRow) = (firstRow / BlockRows * BlockRows, Math.Min(Pad(endRow), PaddedRows));
@@ -22,13 +23,13 @@ internal sealed unsafe partial class PackedMatrix
         fixed (float* x0 = x, y0 = y, w0 = _weights.Span, b0 = _bias.Span)
         {
             Many many = new(Columns, PadCount(count), x0, strideX, accumulates ? y0 : b0, accumulates ? strideY : 0, y0, strideY);
-            if (Vector512.IsHardwareAccelerated) Run<Simd512<float>, Vector512<float>>(many, w0, firstRow, endRow);
-            else if (Vector256.IsHardwareAccelerated) Run<Simd256<float>, Vector256<float>>(many, w0, firstRow, endRow);
-            else Run<Simd128<float>, Vector128<float>>(many, w0, firstRow, endRow);
+            if (Vector512.IsHardwareAccelerated) Run<Simd512<float>, Vector512<float>>(many, w0, firstRow, endRow, ahead);
+            else if (Vector256.IsHardwareAccelerated) Run<Simd256<float>, Vector256<float>>(many, w0, firstRow, endRow, ahead);
+            else Run<Simd128<float>, Vector128<float>>(many, w0, firstRow, endRow, ahead);
         }
     }
 
-    private void Run<S, V>(in Many many, float* w, int lane, int endRow)
+    private void Run<S, V>(in Many many, float* w, int lane, int endRow, FetchAhead? ahead)
         where S : ISimd<float, V>
         where V : struct
     {
@@ -36,7 +37,7 @@ internal sealed unsafe partial class PackedMatrix
         {
             for (; lane + (2 * BlockRows) <= endRow; lane += 2 * BlockRows)
             {
-                for (var v = 0; v < many.Count; v += Group) Tile6x2<S, V>(many, w + ((nint)lane * Columns), v, lane);
+                for (var v = 0; v < many.Count; v += Group) Tile6x2<S, V>(many, w + ((nint)lane * Columns), v, lane, ahead);
             }
         }
 
@@ -48,11 +49,12 @@ internal sealed unsafe partial class PackedMatrix
     }
 
     // 6 vectors by 2 blocks: first the sums of the even columns, then those of the odd ones, as for one vector.
-    private static void Tile6x2<S, V>(in Many many, float* w, int first, int row)
+    private static void Tile6x2<S, V>(in Many many, float* w, int first, int row, FetchAhead? ahead)
         where S : ISimd<float, V>
         where V : struct
     {
         nint columns = many.Columns, strideX = many.StrideX, strideY = many.StrideY;
+        var fetch = ahead is null ? (byte*)w : ahead.Take(many.Columns, w);
         var from = many.Start + (first * many.StrideStart) + row;
         V a00 = S.Load(from), a01 = S.Load(from + BlockRows);
         from += many.StrideStart;
@@ -70,6 +72,8 @@ internal sealed unsafe partial class PackedMatrix
             float* p = w + (parity * BlockRows), q = p + (columns * BlockRows), xa = many.X + (first * strideX) + parity, xb = xa + (3 * strideX);
             for (var c = parity; c < columns; c += 2)
             {
+                FetchAhead.Fetch(fetch);
+                fetch += FetchAhead.Line;
                 V w0 = S.Load(p), w1 = S.Load(q);
                 var v = S.Broadcast(*xa);
                 a00 = S.MultiplyAdd(w0, v, a00);

@@ -9,25 +9,29 @@ internal static unsafe partial class SsmStepKernel
 {
     private const int Lanes = 16;
 
+    // Lines to fetch for every four vectors of state.
+    private const int LinesAStep = 2;
+
     private static bool IsWide(int headDim, int stateSize) => Avx512F.IsSupported && headDim % Lanes == 0 && stateSize % Lanes == 0;
 
     private static void HeadWide(
-        ReadOnlySpan<float> x, ReadOnlySpan<float> b, ReadOnlySpan<float> c, float dt, float decay, float d, Span<float> state, Span<float> y, ReadOnlySpan<float> fetch)
+        ReadOnlySpan<float> x, ReadOnlySpan<float> b, ReadOnlySpan<float> c, float dt, float decay, float d, Span<float> state, Span<float> y, FetchAhead? ahead)
     {
         var inputs = stackalloc float[Lanes];
         var keep = Vector512.Create(decay);
-        nint n = b.Length, fetches = fetch.Length;
-        fixed (float* x0 = x, b0 = b, c0 = c, h0 = state, y0 = y, ahead0 = fetch)
+        nint n = b.Length, lines = n / Lanes * LinesAStep * FetchAhead.Line;
+        fixed (float* x0 = x, b0 = b, c0 = c, h0 = state, y0 = y)
         {
             for (var p = 0; p < x.Length; p += Lanes)
             {
-                float* row = h0 + (p * n), ahead = ahead0 + (p * n);
+                var row = h0 + (p * n);
+                var fetch = ahead is null ? (byte*)row : ahead.Take(Lanes / 4 * (int)(lines / FetchAhead.Line), row);
                 var xs = Vector512.Load(x0 + p);
                 (xs * dt).Store(inputs);
-                var s0 = FourRows(row, ahead, fetches, n, keep, inputs, b0, c0);
-                var s1 = FourRows(row + (4 * n), ahead + (4 * n), fetches, n, keep, inputs + 4, b0, c0);
-                var s2 = FourRows(row + (8 * n), ahead + (8 * n), fetches, n, keep, inputs + 8, b0, c0);
-                var s3 = FourRows(row + (12 * n), ahead + (12 * n), fetches, n, keep, inputs + 12, b0, c0);
+                var s0 = FourRows(row, fetch, n, keep, inputs, b0, c0);
+                var s1 = FourRows(row + (4 * n), fetch + lines, n, keep, inputs + 4, b0, c0);
+                var s2 = FourRows(row + (8 * n), fetch + (2 * lines), n, keep, inputs + 8, b0, c0);
+                var s3 = FourRows(row + (12 * n), fetch + (3 * lines), n, keep, inputs + 12, b0, c0);
                 var sum = FoldLanes(FoldLanes(s0, s1), FoldLanes(s2, s3));
                 Vector512.MultiplyAddEstimate(xs, Vector512.Create(d), sum).Store(y0 + p);
             }
@@ -36,7 +40,7 @@ internal static unsafe partial class SsmStepKernel
 
     /// <summary>Steps four rows. Lane <c>4i + r</c> of the result is a quarter of row <c>r</c>'s sum.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> FourRows(float* row, float* ahead, nint fetch, nint n, Vector512<float> keep, float* inputs, float* b, float* c)
+    private static Vector512<float> FourRows(float* row, byte* fetch, nint n, Vector512<float> keep, float* inputs, float* b, float* c)
     {
         Vector512<float> i0 = Vector512.Create(inputs[0]), i1 = Vector512.Create(inputs[1]), i2 = Vector512.Create(inputs[2]), i3 = Vector512.Create(inputs[3]);
         Vector512<float> s0 = default, s1 = default, s2 = default, s3 = default;
@@ -47,11 +51,7 @@ internal static unsafe partial class SsmStepKernel
             s1 = Row(row + k + n, keep, i1, bk, ck, s1);
             s2 = Row(row + k + (2 * n), keep, i2, bk, ck, s2);
             s3 = Row(row + k + (3 * n), keep, i3, bk, ck, s3);
-            if (fetch == 0) continue;
-            Sse.Prefetch1(ahead + k);
-            Sse.Prefetch1(ahead + k + n);
-            Sse.Prefetch1(ahead + k + (2 * n));
-            Sse.Prefetch1(ahead + k + (3 * n));
+            for (var i = 0; i < LinesAStep; i++, fetch += FetchAhead.Line) FetchAhead.Fetch(fetch);
         }
 
         var s01 = (Avx512F.UnpackLow(s0, s1) + Avx512F.UnpackHigh(s0, s1)).AsDouble();

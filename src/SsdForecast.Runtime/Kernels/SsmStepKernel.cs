@@ -18,10 +18,10 @@ internal static partial class SsmStepKernel
     /// <param name="d">Skip of each head.</param>
     /// <param name="state"><c>(heads, headdim, d_state)</c>, changed.</param>
     /// <param name="y">Output, <c>(d_inner)</c>.</param>
-    /// <param name="fetch">A state that is worked on later, brought nearer meanwhile; or empty.</param>
+    /// <param name="ahead">Memory to fetch meanwhile, or null.</param>
     public static void Step(
         BlockConfig config, ReadOnlySpan<float> xbc, ReadOnlySpan<float> dt, ReadOnlySpan<float> decay, ReadOnlySpan<float> d, Span<float> state, Span<float> y,
-        ReadOnlySpan<float> fetch = default)
+        FetchAhead? ahead = null)
     {
         var (heads, p, n) = (config.Heads, config.HeadDim, config.DState);
         var perGroup = heads / config.NGroups;
@@ -29,7 +29,6 @@ internal static partial class SsmStepKernel
         {
             var b = xbc.Slice(config.DInner + (i / perGroup * n), n);
             var c = xbc.Slice(config.DInner + ((config.NGroups + (i / perGroup)) * n), n);
-            var ahead = fetch.IsEmpty ? default : fetch.Slice(i * p * n, p * n);
             if (IsWide(p, n)) HeadWide(xbc.Slice(i * p, p), b, c, dt[i], decay[i], d[i], state.Slice(i * p * n, p * n), y.Slice(i * p, p), ahead);
             else Head(xbc.Slice(i * p, p), b, c, dt[i], decay[i], d[i], state.Slice(i * p * n, p * n), y.Slice(i * p, p));
         }

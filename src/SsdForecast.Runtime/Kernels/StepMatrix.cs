@@ -57,15 +57,17 @@ internal abstract class StepMatrix
     /// <param name="y">Results at a distance of <paramref name="strideY"/>, room for <see cref="PadCount"/>; those past <paramref name="count"/> are overwritten.</param>
     /// <param name="strideY">At least <see cref="PaddedRows"/>.</param>
     /// <param name="count">Number of vectors.</param>
-    public void MultiplyMany(ReadOnlySpan<float> x, int strideX, Span<float> y, int strideY, int count) => MultiplyMany(x, strideX, y, strideY, count, 0, Rows);
+    /// <param name="ahead">Memory to fetch meanwhile, or null.</param>
+    public void MultiplyMany(ReadOnlySpan<float> x, int strideX, Span<float> y, int strideY, int count, FetchAhead? ahead = null) =>
+        MultiplyMany(x, strideX, y, strideY, count, 0, Rows, ahead);
 
     /// <summary>The same for some rows only: at least those from <paramref name="firstRow"/> up to <paramref name="endRow"/>, the others as they were or computed too.</summary>
-    /// <inheritdoc cref="MultiplyMany(ReadOnlySpan{float}, int, Span{float}, int, int)"/>
-    public abstract void MultiplyMany(ReadOnlySpan<float> x, int strideX, Span<float> y, int strideY, int count, int firstRow, int endRow);
+    /// <inheritdoc cref="MultiplyMany(ReadOnlySpan{float}, int, Span{float}, int, int, FetchAhead?)"/>
+    public abstract void MultiplyMany(ReadOnlySpan<float> x, int strideX, Span<float> y, int strideY, int count, int firstRow, int endRow, FetchAhead? ahead = null);
 
     /// <summary><see cref="Accumulate"/> for many vectors.</summary>
-    /// <inheritdoc cref="MultiplyMany(ReadOnlySpan{float}, int, Span{float}, int, int)"/>
-    public abstract void AccumulateMany(ReadOnlySpan<float> x, int strideX, Span<float> y, int strideY, int count);
+    /// <inheritdoc cref="MultiplyMany(ReadOnlySpan{float}, int, Span{float}, int, int, FetchAhead?)"/>
+    public abstract void AccumulateMany(ReadOnlySpan<float> x, int strideX, Span<float> y, int strideY, int count, FetchAhead? ahead = null);
 
     /// <summary>Checks the buffers of many vectors: below, pointers run over these lengths.</summary>
     /// <exception cref="ArgumentException">A buffer is too short.</exception>

@@ -1,8 +1,11 @@
+using System.Collections.Concurrent;
+
 namespace SsdForecast.Runtime;
 
 /// <summary>
 /// Takes the history of one series into its state through the chunked form of the SSM (<c>docs/model.md</c> section 2 over many positions at once),
-/// block by block. Of the last layer only the state is computed unless forecasts are wanted: its output is read by nothing but them. The last event is
+/// block by block. A block goes through the stages tokens, layers, forecasts; stages work on blocks of their own side by side where threads are free,
+/// since each stage needs of the block before no more than its own part of the state. Of the last layer only the state is computed unless forecasts are wanted: its output is read by nothing but them. The last event is
 /// that can be taken is always stepped, so that everything that a step leaves behind is there.
 /// </summary>
 internal sealed class PrefillStep
@@ -19,6 +22,7 @@ internal sealed class PrefillStep
     private readonly ForecastHead _head;
     private readonly SkipMap _skip;
     private readonly PrefillBlock[] _blocks;
+    private readonly ConcurrentBag<PrefillPart> _parts = [];
     private readonly int _tokenStride;
     private readonly int _width;
     private readonly int _scratchLength;
@@ -29,8 +33,9 @@ internal sealed class PrefillStep
         _blocks = PrefillBlock.Covers(config.Block) ? [.. step.Layers.Select(l => new PrefillBlock(config.Block, l.Mixer))] : [];
         _tokenStride = PackedMatrix.Pad(step.TokenLength);
         _width = step.Embed.PaddedRows;
-        _scratchLength = (BlockLength * (_tokenStride + (2 * _width) + 1)) + SlidingWindow.ScratchLength(config.Lookback, BlockLength)
-            + PackedMatrix.Pad(BlockLength * 2) + (_blocks.Length == 0 ? 0 : _blocks[0].ScratchLength) + (BlockLength * head.OutputStride);
+        var tokens = (BlockLength * _tokenStride) + SlidingWindow.ScratchLength(config.Lookback, BlockLength);
+        var layer = (BlockLength * _width) + (_blocks.Length == 0 ? 0 : _blocks[0].ScratchLength);
+        _scratchLength = Math.Max(tokens, Math.Max(layer, BlockLength * (_width + head.OutputStride)));
     }
 
     /// <summary>Whether the model has a chunked form here; otherwise histories are stepped.</summary>
@@ -45,18 +50,58 @@ internal sealed class PrefillStep
     public void Take(string seriesId, Span<float> state, ReadOnlySpan<Observation> events, Span<double> oneStep, Action<int, ObservationException> refused)
     {
         var accepted = Accepted(seriesId, state, events, refused);
-        var (at, length) = (0, accepted?.Count ?? events.Length);
-        if (IsChunked)
+        var length = accepted?.Count ?? events.Length;
+        var blocks = Blocks(length);
+        var part = Rent();
+        for (var block = 0; block < blocks; block++)
         {
-            while (length - at - 1 >= Shortest)
-            {
-                var count = Math.Min(BlockLength, length - at - 1);
-                Block(state, events, accepted, at, count, oneStep);
-                at += count;
-            }
+            for (var stage = 0; stage < Stages; stage++) Run(stage, block, blocks, length, part, state, events, accepted, oneStep);
         }
 
-        for (; at < length; at++)
+        _parts.Add(part);
+        Steps(state, events, accepted, blocks, length, oneStep);
+    }
+
+    /// <summary>As the other, on several threads: the same bits.</summary>
+    public void Take(in SeriesRun run, Memory<float> state, Memory<double> oneStep, Action<int, ObservationException> refused, int threads)
+    {
+        var accepted = Accepted(run.SeriesId, state.Span, run.Events.Span, refused);
+        var length = accepted?.Count ?? run.Events.Length;
+        var (blocks, room, events) = (Blocks(length), Stages + 1, run.Events);
+        PrefillPart[] parts = [.. Enumerable.Range(0, Math.Min(room, blocks)).Select(_ => Rent())];
+        Pipeline.Run(Stages, blocks, room, threads, (stage, block) => Run(stage, block, blocks, length, parts[block % room], state.Span, events.Span, accepted, oneStep.Span));
+        foreach (var part in parts) _parts.Add(part);
+        Steps(state.Span, events.Span, accepted, blocks, length, oneStep.Span);
+    }
+
+    private int Stages => _blocks.Length + 2;
+
+    // The last event is stepped, and so is what is too short for a block.
+    private int Blocks(int length) => !IsChunked || length - 1 < Shortest ? 0 : ((length - 1) / BlockLength) + ((length - 1) % BlockLength >= Shortest ? 1 : 0);
+
+    private PrefillPart Rent() => _parts.TryTake(out var part) ? part : new PrefillPart(_width);
+
+    private void Run(int stage, int block, int blocks, int length, PrefillPart part, Span<float> state, ReadOnlySpan<Observation> events, List<int>? accepted, Span<double> oneStep)
+    {
+        if (stage == 0)
+        {
+            (part.First, part.Count) = (block * BlockLength, Math.Min(BlockLength, length - 1 - (block * BlockLength)));
+            Tokens(part, state, events, accepted);
+        }
+        else if (stage <= _blocks.Length)
+        {
+            Layer(stage - 1, part, state, isLast: oneStep.IsEmpty && stage == _blocks.Length);
+        }
+        else if (!oneStep.IsEmpty)
+        {
+            Forecasts(part, in _layout.Header(state), accepted, oneStep);
+        }
+    }
+
+    /// <summary>Steps what no block holds.</summary>
+    private void Steps(Span<float> state, ReadOnlySpan<Observation> events, List<int>? accepted, int blocks, int length, Span<double> oneStep)
+    {
+        for (var at = Math.Min(blocks * BlockLength, Math.Max(0, length - 1)); at < length; at++)
         {
             var e = accepted?[at] ?? at;
             _step.Advance(state, events[e]);
@@ -86,46 +131,46 @@ internal sealed class PrefillStep
         return accepted;
     }
 
-    /// <summary>Takes <paramref name="count"/> events from the <paramref name="first"/> accepted one on.</summary>
-    private void Block(Span<float> state, ReadOnlySpan<Observation> events, List<int>? accepted, int first, int count, Span<double> oneStep)
+    private void Tokens(PrefillPart part, Span<float> state, ReadOnlySpan<Observation> events, List<int>? accepted)
     {
         ref var header = ref _layout.Header(state);
         var scratch = new Scratch(_scratchLength);
         var tokens = scratch.Take(BlockLength * _tokenStride);
-        var elapsed = scratch.Take(BlockLength);
         var known = state[_layout.Known];
-        Span<(double Skip, double Sigma)> scales = stackalloc (double, double)[BlockLength];
-        var rest = scratch;
-        var window = new SlidingWindow(_skip, state[_layout.Ring], in header, BlockLength, ref rest);
-        for (var t = 0; t < count; t++)
+        var window = new SlidingWindow(_skip, state[_layout.Ring], in header, BlockLength, ref scratch);
+        for (var t = 0; t < part.Count; t++)
         {
-            ref readonly var o = ref events[accepted?[first + t] ?? (first + t)];
+            ref readonly var o = ref events[accepted?[part.First + t] ?? (part.First + t)];
             var previousSkip = header.Skip;
-            elapsed[t] = _step.Begin(state, ref header, o);
+            part.Elapsed[t] = _step.Begin(state, ref header, o);
             window.Advance(ref header, known);
             _step.Token(state, in header, o, previousSkip, tokens.Slice(t * _tokenStride, _step.TokenLength));
-            scales[t] = (header.Skip, header.Sigma);
+            part.Scales[t] = (header.Skip, header.Sigma);
         }
 
-        var residual = scratch.Take(BlockLength * _width);
+        _step.Embed.MultiplyMany(tokens, _tokenStride, part.Residual, _width, part.Count);
+    }
+
+    private void Layer(int i, PrefillPart part, Span<float> state, bool isLast)
+    {
+        var scratch = new Scratch(_scratchLength);
         var x = scratch.Take(BlockLength * _width);
-        _step.Embed.MultiplyMany(tokens, _tokenStride, residual, _width, count);
-        var times = _config.ElapsedTime ? elapsed[..count] : default;
-        for (var i = 0; i < _blocks.Length; i++)
-        {
-            var stateOnly = oneStep.IsEmpty && i == _blocks.Length - 1;
-            RowKernels.RmsNorm(residual, _width, _step.Layers[i].Norm, (float)_config.Block.NormEps, x, _width, count);
-            _blocks[i].Take(x, _width, residual, _width, count, state[_layout.ConvOf(i)], state[_layout.SsmOf(i)], times, stateOnly, scratch);
-        }
+        RowKernels.RmsNorm(part.Residual, _width, _step.Layers[i].Norm, (float)_config.Block.NormEps, x, _width, part.Count);
+        _blocks[i].Take(
+            x, _width, part.Residual, _width, part.Count, state[_layout.ConvOf(i)], state[_layout.SsmOf(i)], _config.ElapsedTime ? part.Elapsed[..part.Count] : default, stateOnly: isLast, scratch);
+    }
 
-        if (oneStep.IsEmpty) return;
-        RowKernels.RmsNorm(residual, _width, _step.NormF, (float)_config.Block.NormEps, x, _width, count);
+    private void Forecasts(PrefillPart part, ref readonly StateHeader header, List<int>? accepted, Span<double> oneStep)
+    {
+        var scratch = new Scratch(_scratchLength);
+        var x = scratch.Take(BlockLength * _width);
         var outputs = scratch.Take(BlockLength * _head.OutputStride);
-        _head.Matrix.MultiplyMany(x, _width, outputs, _head.OutputStride, count, 0, _config.Outputs);
-        for (var t = 0; t < count; t++)
+        RowKernels.RmsNorm(part.Residual, _width, _step.NormF, (float)_config.Block.NormEps, x, _width, part.Count);
+        _head.Matrix.MultiplyMany(x, _width, outputs, _head.OutputStride, part.Count, 0, _config.Outputs);
+        for (var t = 0; t < part.Count; t++)
         {
-            var next = oneStep.Slice((accepted?[first + t] ?? (first + t)) * _config.Outputs, _config.Outputs);
-            ForecastHead.Scale(in header, scales[t].Skip, scales[t].Sigma, outputs.Slice(t * _head.OutputStride, next.Length), next);
+            var next = oneStep.Slice((accepted?[part.First + t] ?? (part.First + t)) * _config.Outputs, _config.Outputs);
+            ForecastHead.Scale(in header, part.Scales[t].Skip, part.Scales[t].Sigma, outputs.Slice(t * _head.OutputStride, next.Length), next);
         }
     }
 }

@@ -23,7 +23,7 @@ public sealed partial class RecurrentModel
 
     /// <summary>
     /// Takes the histories of many series into their states, each as <see cref="Prefill(RecurrentState, ReadOnlySpan{Observation}, Span{double})"/> would, side by
-    /// side. An event that cannot be taken is left out and named in the answer; all others are taken. Results do not depend on the number of threads.
+    /// side; where there are more threads than series, the layers of one work side by side on consecutive pieces of its history. An event that cannot be taken is left out and named in the answer; all others are taken. Results do not depend on the number of threads.
     /// </summary>
     /// <param name="runs">The series with their events. No two may share a state: that is not checked.</param>
     /// <param name="oneStep">Room for the forecast of lead time 1 after each event, <c>(events, Q)</c>, in the order of runs and of events in a run; empty for none.</param>
@@ -36,11 +36,15 @@ public sealed partial class RecurrentModel
         var firsts = CheckRuns(runs.Span, out var events);
         CheckRoom(oneStep.Length, events);
         var refused = new RefusedEvents();
-        ParallelClaims.Run(runs.Length, maxDegreeOfParallelism, run =>
+        var threads = maxDegreeOfParallelism == 0 ? Environment.ProcessorCount : maxDegreeOfParallelism;
+        var threadsOfRun = runs.Length == 0 ? 1 : threads / runs.Length;
+        ParallelClaims.Run(runs.Length, threads, run =>
         {
             ref readonly var r = ref runs.Span[run];
-            var next = oneStep.IsEmpty ? default : oneStep.Span.Slice(firsts[run] * Config.Outputs, r.Events.Length * Config.Outputs);
-            _prefill.Take(r.SeriesId, r.State.Span[..StateLength], r.Events.Span, next, (e, problem) => refused.Add(new RefusedEvent(run, e, problem)));
+            var (state, next) = (r.State[..StateLength], oneStep.IsEmpty ? default : oneStep.Slice(firsts[run] * Config.Outputs, r.Events.Length * Config.Outputs));
+            void Refuse(int e, ObservationException problem) => refused.Add(new RefusedEvent(run, e, problem));
+            if (threadsOfRun > 1) _prefill.Take(r, state, next, Refuse, threadsOfRun);
+            else _prefill.Take(r.SeriesId, state.Span, r.Events.Span, next.Span, Refuse);
         });
         return refused.InOrder;
     }

@@ -60,11 +60,11 @@ internal sealed unsafe class Int8Matrix : StepMatrix
     public override void Accumulate(ReadOnlySpan<float> x, Span<float> y) => RunOne(x, y, y);
 
     /// <inheritdoc/>
-    public override void MultiplyMany(ReadOnlySpan<float> x, int strideX, Span<float> y, int strideY, int count, int firstRow, int endRow) =>
-        RunMany(x, strideX, y, strideY, count, firstRow, endRow, accumulates: false);
+    public override void MultiplyMany(ReadOnlySpan<float> x, int strideX, Span<float> y, int strideY, int count, int firstRow, int endRow, FetchAhead? ahead = null) =>
+        RunMany(x, strideX, y, strideY, count, firstRow, endRow, ahead, accumulates: false);
 
     /// <inheritdoc/>
-    public override void AccumulateMany(ReadOnlySpan<float> x, int strideX, Span<float> y, int strideY, int count) => RunMany(x, strideX, y, strideY, count, 0, Rows, accumulates: true);
+    public override void AccumulateMany(ReadOnlySpan<float> x, int strideX, Span<float> y, int strideY, int count, FetchAhead? ahead = null) => RunMany(x, strideX, y, strideY, count, 0, Rows, ahead, accumulates: true);
 
     /// <summary>
     /// How far <c>y[row]</c> may lie from that of the weights that were given: half a step of each weight times its input, and half a step of
@@ -98,7 +98,7 @@ internal sealed unsafe class Int8Matrix : StepMatrix
         }
     }
 
-    private void RunMany(ReadOnlySpan<float> x, int strideX, Span<float> y, int strideY, int count, int firstRow, int endRow, bool accumulates)
+    private void RunMany(ReadOnlySpan<float> x, int strideX, Span<float> y, int strideY, int count, int firstRow, int endRow, FetchAhead? ahead, bool accumulates)
     {
         if (count == 0 || firstRow >= endRow) return;
         (firstRow, endRow) = (firstRow / BlockRows * BlockRows, Math.Min(PackedMatrix.Pad(endRow), PaddedRows));
@@ -113,7 +113,7 @@ internal sealed unsafe class Int8Matrix : StepMatrix
                 var to = y0 + ((nint)v * strideY);
                 var (from, strideFrom) = accumulates ? ((nint)to, strideY) : ((nint)b0, 0);
                 Vectors group = new((nint)q, 2 * _pairs, 0, from, strideFrom, (nint)to, strideY);
-                if (Avx512BW.IsSupported) Group512(group, steps, firstRow, endRow);
+                if (Avx512BW.IsSupported) Group512(group, steps, firstRow, endRow, ahead);
                 else for (var i = 0; i < Group; i++) One(group.At(i, steps[i]));
             }
         }
@@ -191,7 +191,7 @@ internal sealed unsafe class Int8Matrix : StepMatrix
     }
 
     // 6 vectors by 2 blocks, the second block of an odd number of them being the first one again.
-    private void Group512(in Vectors v, float* steps, nint firstRow, nint endRow)
+    private void Group512(in Vectors v, float* steps, nint firstRow, nint endRow, FetchAhead? ahead)
     {
         nint stride = v.StrideX / 2, block = _pairs * PairLength, strideStart = v.StrideStart, strideY = v.StrideY;
         fixed (sbyte* weights = _weights)
@@ -200,11 +200,13 @@ internal sealed unsafe class Int8Matrix : StepMatrix
             {
                 nint second = row + BlockRows < endRow ? BlockRows : 0;
                 sbyte* w = weights + (row * 2 * _pairs), w2 = w + (second == 0 ? 0 : block);
+                var fetch = ahead is null ? (byte*)w : ahead.Take(_pairs, w);
                 int* xa = (int*)v.X, xb = xa + (3 * stride);
                 Vector512<int> a00 = default, a01 = default, a10 = default, a11 = default, a20 = default, a21 = default;
                 Vector512<int> a30 = default, a31 = default, a40 = default, a41 = default, a50 = default, a51 = default;
-                for (var p = 0; p < _pairs; p++, w += PairLength, w2 += PairLength, xa++, xb++)
+                for (var p = 0; p < _pairs; p++, w += PairLength, w2 += PairLength, xa++, xb++, fetch += FetchAhead.Line)
                 {
+                    FetchAhead.Fetch(fetch);
                     Vector512<short> wa = Widen(w), wb = Widen(w2), x = Vector512.Create(*xa).AsInt16();
                     a00 += Avx512BW.MultiplyAddAdjacent(wa, x);
                     a01 += Avx512BW.MultiplyAddAdjacent(wb, x);

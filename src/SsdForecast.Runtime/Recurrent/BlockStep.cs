@@ -82,9 +82,9 @@ internal sealed class BlockStep
     /// <summary>What lies between the two projections and knows of one series only: convolution, SSM, gate and norm.</summary>
     /// <param name="zxbcdt">Of <see cref="InProj"/>.</param>
     /// <param name="y">Output, for <see cref="OutProj"/>, <c>(d_inner)</c>.</param>
-    /// <param name="fetch">An SSM state that is worked on later, brought nearer meanwhile; or empty.</param>
+    /// <param name="ahead">Memory to fetch meanwhile, or null.</param>
     /// <inheritdoc cref="Step"/>
-    public void Mix(ReadOnlySpan<float> zxbcdt, Span<float> conv, Span<float> ssm, float elapsed, Span<float> y, Scratch scratch, ReadOnlySpan<float> fetch = default)
+    public void Mix(ReadOnlySpan<float> zxbcdt, Span<float> conv, Span<float> ssm, float elapsed, Span<float> y, Scratch scratch, FetchAhead? ahead = null)
     {
         var (inner, convDim, heads) = (_config.DInner, _config.ConvDim, _config.Heads);
         var dt = scratch.Take(DtBias.Length);
@@ -104,7 +104,7 @@ internal sealed class BlockStep
         StepKernels.TimeStep(dt, DtBias, A, (float)_config.DtLimitLow, (float)_config.DtLimitHigh, elapsed, decay);
         if (_mamba3 is null)
         {
-            SsmStepKernel.Step(_config, xbc, dt, decay, D, ssm, y, fetch);
+            SsmStepKernel.Step(_config, xbc, dt, decay, D, ssm, y, ahead);
         }
         else
         {

@@ -52,9 +52,6 @@ internal sealed class StateLayout
 
     public int ConvLength { get; }
 
-    /// <summary>All but the SSM states.</summary>
-    public Range BesideSsm => Ssm.End..Length;
-
     private int HeaderOffset { get; }
 
     /// <summary>The SSM state of a layer.</summary>

@@ -23,6 +23,8 @@ internal sealed class EngineParts
 
         Companions = [.. parts];
         Slab = new StateSlab(at);
+        MissingPast = Missing(model.Config.PastCovariates);
+        MissingKnown = Missing(model.Config.Horizon * model.Config.KnownCovariates);
         Layout = string.Join(" + ", [FormattableString.Invariant($"state {model.StateLength}"), .. options.Companions.Select(c => FormattableString.Invariant($"{c.Name} {c.Bytes}"))]);
     }
 
@@ -38,6 +40,12 @@ internal sealed class EngineParts
 
     public StateSlab Slab { get; }
 
+    /// <summary>Covariates of a step that is missing.</summary>
+    public double[] MissingPast { get; }
+
+    /// <inheritdoc cref="MissingPast"/>
+    public double[] MissingKnown { get; }
+
     /// <summary>What the floats of a series are; snapshots carry it.</summary>
     public string Layout { get; }
 
@@ -49,6 +57,13 @@ internal sealed class EngineParts
     {
         get => Volatile.Read(ref _savedPosition);
         set => Volatile.Write(ref _savedPosition, value);
+    }
+
+    private static double[] Missing(int count)
+    {
+        var missing = new double[count];
+        Array.Fill(missing, double.NaN);
+        return missing;
     }
 
     /// <summary>Refuses an id that could not be written and read again.</summary>

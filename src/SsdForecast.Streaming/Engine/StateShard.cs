@@ -15,8 +15,6 @@ internal sealed partial class StateShard
     private readonly StreamingOptions _options;
     private readonly SeriesIndex _index = new();
     private readonly Dictionary<int, ReorderBuffer> _waiting = [];
-    private readonly double[] _missingPast;
-    private readonly double[] _missingKnown;
     private readonly bool _hasTimestamps;
     private readonly bool _isRegular;
     private readonly int _capacity;
@@ -25,8 +23,6 @@ internal sealed partial class StateShard
     public StateShard(EngineParts parts, int capacity)
     {
         (_parts, _model, _options, _capacity) = (parts, parts.Model, parts.Options, capacity);
-        _missingPast = Missing(_model.Config.PastCovariates);
-        _missingKnown = Missing(_model.Config.Horizon * _model.Config.KnownCovariates);
         _hasTimestamps = _model.Preprocessor.HasTimestamps;
         _isRegular = _hasTimestamps && _model.Preprocessor.IsRegular;
     }
@@ -132,11 +128,17 @@ internal sealed partial class StateShard
 
     public ReadOnlySpan<byte> Companion(int position, CompanionPart part) => Own(position, part);
 
-    private static double[] Missing(int count)
+    public ReadOnlySpan<byte> Companion(int position, SeriesCompanion companion)
     {
-        var missing = new double[count];
-        Array.Fill(missing, double.NaN);
-        return missing;
+        foreach (var part in _parts.Companions)
+            if (part.Companion == companion) return Own(position, part);
+        throw new ArgumentException("the engine has no such companion", nameof(companion));
+    }
+
+    // The order of use is of no use where nothing is put out, and keeping it reads entries of other series.
+    private void Touch(int position)
+    {
+        if (_capacity > 0) _index.Touch(position);
     }
 
     private Span<float> Floats(int position) => _parts.Slab[_index[position].Slot];
@@ -174,7 +176,7 @@ internal sealed partial class StateShard
     private ObservationOutcome Continue(int position, long sequence, in Observation o, IObservationSink? sink, long logged)
     {
         ref var entry = ref _index[position];
-        _index.Touch(position);
+        Touch(position);
         if (IsReplayed(in entry, logged)) return new ObservationOutcome(ObservationStatus.Duplicate);
         var state = State(position);
         var key = Key(sequence, o);
@@ -220,7 +222,7 @@ internal sealed partial class StateShard
     {
         for (var missing = _model.StepsUntil(state, o.Time) - 1; missing > 0; missing--)
         {
-            var empty = new Observation(_model.TimeAfter(state, 1), double.NaN, _missingPast, _missingKnown);
+            var empty = new Observation(_model.TimeAfter(state, 1), double.NaN, _parts.MissingPast, _parts.MissingKnown);
             _parts.Advance.Take(seriesId, state, new ReadOnlySpan<Observation>(in empty));
         }
     }

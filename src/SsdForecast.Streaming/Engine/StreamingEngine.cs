@@ -23,6 +23,8 @@ public sealed partial class StreamingEngine : IDisposable
     /// <summary>Stands for no sequence number.</summary>
     public const long NoSequence = long.MinValue;
 
+    private const int ShardsAProcessor = 16;
+
     private readonly EngineParts _parts;
     private readonly StateShard[] _shards;
     private readonly StreamingMeter _meter;
@@ -42,7 +44,7 @@ public sealed partial class StreamingEngine : IDisposable
         options.Validate();
         if (options.MaxResident > 0 && store is null) throw new ArgumentException($"{nameof(options.MaxResident)}: {options.MaxResident} series in memory need a store for the others; use {nameof(Open)}", nameof(options));
         _parts = new EngineParts(model, options, store);
-        var count = options.Shards > 0 ? options.Shards : 4 * Environment.ProcessorCount;
+        var count = options.Shards > 0 ? options.Shards : ShardsAProcessor * Environment.ProcessorCount;
         if (options.MaxResident > 0) count = Math.Min(count, options.MaxResident);
         _shards = [.. Enumerable.Range(0, count).Select(_ => new StateShard(_parts, options.MaxResident / count))];
         _meter = new StreamingMeter(this);
@@ -140,23 +142,32 @@ public sealed partial class StreamingEngine : IDisposable
     /// <exception cref="IOException">The log or the store cannot be written; events may have been taken. Send them again by their numbers.</exception>
     public ObservationOutcome[] ObserveBatch(ReadOnlyMemory<SeriesEvent> events, Memory<double> forecasts = default, int maxDegreeOfParallelism = 0)
     {
+        var outcomes = new ObservationOutcome[events.Length];
+        ObserveBatch(events, outcomes, forecasts, maxDegreeOfParallelism);
+        return outcomes;
+    }
+
+    /// <summary>As the other, the outcomes into memory of the caller's: batch after batch allocates next to nothing.</summary>
+    /// <param name="events">The events.</param>
+    /// <param name="outcomes">Room for what became of each event.</param>
+    /// <param name="forecasts">As of the other.</param>
+    /// <param name="maxDegreeOfParallelism">Most threads; 0 for one a processor.</param>
+    /// <exception cref="ArgumentException">An id is empty, or no file could hold it, or an output is too short; events before it may have been taken.</exception>
+    /// <exception cref="IOException">The log or the store cannot be written; events may have been taken. Send them again by their numbers.</exception>
+    public void ObserveBatch(ReadOnlyMemory<SeriesEvent> events, Memory<ObservationOutcome> outcomes, Memory<double> forecasts, int maxDegreeOfParallelism = 0)
+    {
         ArgumentOutOfRangeException.ThrowIfNegative(maxDegreeOfParallelism);
+        if (outcomes.Length < events.Length) throw new ArgumentException($"room for {outcomes.Length} outcomes of {events.Length} events", nameof(outcomes));
         if (!forecasts.IsEmpty && forecasts.Length < (long)events.Length * Model.ForecastLength)
             throw new ArgumentException($"{forecasts.Length} numbers of room for {events.Length} forecasts of {Model.ForecastLength}", nameof(forecasts));
-        var own = new List<(int Event, int Hash)>?[_shards.Length];
-        for (var e = 0; e < events.Length; e++)
-        {
-            var shard = ShardNumber(events.Span[e].SeriesId, out var hash);
-            (own[shard] ??= new List<(int, int)>(2 * events.Length / _shards.Length)).Add((e, hash));
-        }
-
-        var outcomes = new ObservationOutcome[events.Length];
+        using var split = new BatchSplit(events.Span, _shards.Length, ShardNumber);
         try
         {
             Parallel.For(0, _shards.Length, new ParallelOptions { MaxDegreeOfParallelism = maxDegreeOfParallelism == 0 ? Environment.ProcessorCount : maxDegreeOfParallelism }, i =>
             {
-                if (own[i] is not { } list) return;
-                lock (_shards[i].Lock) _shards[i].ObserveBatch(events.Span, CollectionsMarshal.AsSpan(list), forecasts.Span, outcomes);
+                var own = split[i];
+                if (own.IsEmpty) return;
+                lock (_shards[i].Lock) _shards[i].ObserveBatch(events.Span, own, forecasts.Span, outcomes.Span);
             });
         }
         catch (AggregateException e)
@@ -164,8 +175,6 @@ public sealed partial class StreamingEngine : IDisposable
             // The first of them, as a loop would throw it.
             ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
         }
-
-        return outcomes;
     }
 
     /// <summary>Gives up the gap of a series: what waits behind it is taken. Without <see cref="LatePolicy.Reorder"/> nothing waits.</summary>

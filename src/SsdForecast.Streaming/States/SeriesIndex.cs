@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace SsdForecast.Streaming;
 
@@ -11,7 +12,7 @@ internal sealed class SeriesIndex
     /// <summary>No entry.</summary>
     public const int None = -1;
 
-    private const int ChunkBits = 6;
+    private const int ChunkBits = 4;
     private const int ChunkLength = 1 << ChunkBits;
 
     private readonly List<SeriesEntry[]> _chunks = [];
@@ -48,6 +49,19 @@ internal sealed class SeriesIndex
         }
 
         return None;
+    }
+
+    /// <summary>Asks for the memory that <see cref="Find"/> will read first.</summary>
+    public unsafe void FetchBucket(int hash)
+    {
+        if (Sse.IsSupported) Sse.Prefetch0(Unsafe.AsPointer(ref _buckets[hash & (_buckets.Length - 1)]));
+    }
+
+    /// <summary>Asks for the memory that <see cref="Find"/> will read next.</summary>
+    public unsafe void FetchEntry(int hash)
+    {
+        var first = _buckets[hash & (_buckets.Length - 1)];
+        if (first != None && Sse.IsSupported) Sse.Prefetch0(Unsafe.AsPointer(ref this[first]));
     }
 
     /// <summary>Adds a series that is not there, as the newest.</summary>

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace SsdForecast.Streaming;
 
@@ -29,9 +30,12 @@ internal readonly record struct StateSlot(int Packed)
 internal sealed class StateSlab
 {
     private const int LeastBytes = 16 << 10;
-    private const int MostBytes = 4 << 20;
+    private const int MostBytes = 8 << 20;
     private const int IdleBytes = 48;
     private const int Alignment = 64;
+
+    private const int LinesAtEnd = 3;
+    private const int SmallBytes = 4096;
 
     // The elements of an array begin at a multiple of 8 bytes.
     private const int Padding = (Alignment - 8) / sizeof(float);
@@ -77,6 +81,17 @@ internal sealed class StateSlab
         return block.Floats.AsMemory(block.Start + (slot.Number * Stride), _stateLength);
     }
 
+    /// <summary>Asks for the memory that a step reads first: both ends of a state, or all of a small one, of which those of a batch fit in the cache.</summary>
+    public unsafe void Fetch(StateSlot slot)
+    {
+        if (!Sse.IsSupported) return;
+        ref readonly var block = ref _blocks[slot.Block];
+        var first = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(block.Floats)) + ((block.Start + (slot.Number * Stride)) * sizeof(float));
+        var bytes = Stride * sizeof(float);
+        Sse.Prefetch0(first);
+        for (var at = bytes <= SmallBytes ? Alignment : bytes - (LinesAtEnd * Alignment); at < bytes; at += Alignment) Sse.Prefetch0(first + at);
+    }
+
     /// <summary>Room for a state, zeroed.</summary>
     public StateSlot Rent()
     {
@@ -87,11 +102,8 @@ internal sealed class StateSlab
                 if (_next == _end) AddBlock();
                 slot = new StateSlot(_blockCount - 1, _next++);
             }
-            else
-            {
-                this[slot].Clear();
-            }
 
+            this[slot].Clear();
             return slot;
         }
     }
@@ -106,8 +118,10 @@ internal sealed class StateSlab
     {
         var bytes = Stride * (long)sizeof(float);
         var states = (int)Math.Clamp(1 + (IdleBytes * (Bytes / bytes) / bytes), Math.Max(1, LeastBytes / bytes), Math.Clamp(MostBytes / bytes, 1, StateSlot.MostInBlock));
-        var floats = GC.AllocateArray<float>((states * Stride) + Padding, pinned: true);
+        // Not cleared, and so not touched, before the system is asked for large pages.
+        var floats = GC.AllocateUninitializedArray<float>((states * Stride) + Padding, pinned: true);
         var address = (nuint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(floats));
+        HugePages.Ask(address, floats.LongLength * sizeof(float));
         if (_blockCount == _blocks.Length)
         {
             // A reader without the lock keeps the old table, in which its own state is.

@@ -91,6 +91,32 @@ public class PrefillTests
         }).QuickCheckThrowOnFailure();
 
     [Fact]
+    public void Layers_side_by_side_leave_the_same_bits() =>
+        Prop.ForAll(Seeds, seed =>
+        {
+            var random = new Random(seed);
+            var config = RandomModel.Config(random) with { Layers = random.Next(1, 5) };
+            var model = new RecurrentModel(RandomModel.Folder(config, random));
+            var history = RandomModel.Events(config, random.Next(0, 900), random);
+            for (var t = 0; t < history.Length; t++) if (random.Next(60) == 0) history[t] = history[t] with { Value = double.NegativeInfinity };
+            (float[] State, double[] OneStep, IReadOnlyList<RefusedEvent> Refused) Filled(int threads, bool forecasts)
+            {
+                var state = Batched.ObserveBatchTests.States(model, 1)[0];
+                var oneStep = new double[forecasts ? history.Length * config.Outputs : 0];
+                var refused = model.Prefill(new[] { new SeriesRun("x", state, history) }, oneStep, threads);
+                return (state, oneStep, refused);
+            }
+
+            foreach (var forecasts in new[] { false, true })
+            {
+                var (one, several) = (Filled(1, forecasts), Filled(random.Next(2, 7), forecasts));
+                Assert.Equal(one.State, several.State);
+                Assert.Equal(one.OneStep, several.OneStep);
+                Assert.Equal(one.Refused.Select(r => r.Event), several.Refused.Select(r => r.Event));
+            }
+        }).QuickCheckThrowOnFailure();
+
+    [Fact]
     public void A_history_with_an_event_that_cannot_be_taken_changes_nothing()
     {
         var random = new Random(4);
