@@ -14,9 +14,10 @@ internal sealed class EngineLoad : IDisposable
     private readonly StreamingEngine _engine;
     private readonly string[] _ids;
     private readonly SeriesEvent[] _events;
+    private readonly ObservationOutcome[] _outcomes;
     private readonly double[] _forecasts;
     private readonly string? _store;
-    private int _round;
+    private long _taken;
 
     /// <summary>An engine that holds its series.</summary>
     /// <param name="model">The model.</param>
@@ -27,6 +28,7 @@ internal sealed class EngineLoad : IDisposable
         _model = model;
         _ids = [.. Enumerable.Range(0, series).Select(i => string.Create(CultureInfo.InvariantCulture, $"series-{i}"))];
         _events = new SeriesEvent[Math.Min(Batch, series)];
+        _outcomes = new ObservationOutcome[_events.Length];
         _forecasts = new double[_events.Length * model.ForecastLength];
         var idBytes = _ids.Sum(id => (22L + (2 * id.Length) + 7) / 8 * 8);
         var before = GC.GetTotalMemory(forceFullCollection: true);
@@ -52,22 +54,19 @@ internal sealed class EngineLoad : IDisposable
     public double Singly(int events)
     {
         var threads = Math.Min(Environment.ProcessorCount, _ids.Length);
-        var first = _round;
         var clock = Stopwatch.StartNew();
         Parallel.For(0, threads, new ParallelOptions { MaxDegreeOfParallelism = threads }, thread =>
         {
             var output = new double[_model.ForecastLength];
-            // A series belongs to one thread, so that its events stay in order.
-            var (position, round) = (thread, first);
-            for (var e = thread; e < events; e += threads)
+            var (round, position) = Next;
+            for (var e = 0; e < events; e++)
             {
-                if (position >= _ids.Length) (position, round) = (thread, round + 1);
-                _engine.Observe(_ids[position], StreamBenchmark.At(_model, round), output);
-                position += threads;
+                // A series belongs to one thread, so that its events stay in order.
+                if (position % threads == thread) _engine.Observe(_ids[position], StreamBenchmark.At(_model, round), output);
+                if (++position == _ids.Length) (round, position) = (round + 1, 0);
             }
         });
-        // The thread with the fewest series is the furthest ahead.
-        _round += (events / threads / (_ids.Length / threads)) + 2;
+        _taken += events;
         return clock.Elapsed.TotalMicroseconds / events;
     }
 
@@ -75,21 +74,21 @@ internal sealed class EngineLoad : IDisposable
     public double Batches(int events)
     {
         var clock = Stopwatch.StartNew();
-        var (taken, position) = (0, 0);
-        while (taken < events)
+        for (var end = _taken + events; _taken < end;)
         {
-            var count = Math.Min(_events.Length, Math.Min(events - taken, _ids.Length - position));
-            for (var i = 0; i < count; i++) _events[i] = new SeriesEvent(_ids[position + i], StreamBenchmark.At(_model, _round));
-            _engine.ObserveBatch(_events.AsMemory(0, count), _forecasts);
-            taken += count;
-            position += count;
-            if (position == _ids.Length) (position, _round) = (0, _round + 1);
+            var (round, position) = Next;
+            var count = (int)Math.Min(_events.Length, Math.Min(end - _taken, _ids.Length - position));
+            var observation = StreamBenchmark.At(_model, round);
+            for (var i = 0; i < count; i++) _events[i] = new SeriesEvent(_ids[position + i], observation);
+            _engine.ObserveBatch(_events.AsMemory(0, count), _outcomes, _forecasts);
+            _taken += count;
         }
 
-        var time = clock.Elapsed.TotalMicroseconds / taken;
-        _round++;
-        return time;
+        return clock.Elapsed.TotalMicroseconds / events;
     }
+
+    // Series after series, round after round, and on from where the last run ended: no step of a series is left out, which would cost another.
+    private (int Round, int Position) Next => ((int)(_taken / _ids.Length), (int)(_taken % _ids.Length));
 
     public void Dispose()
     {

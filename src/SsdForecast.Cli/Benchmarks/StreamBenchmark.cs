@@ -1,29 +1,27 @@
-using System.Diagnostics;
 using System.Globalization;
+using SsdForecast.Cli.Benchmarks.Steps;
 using SsdForecast.Cli.Hosting;
 using SsdForecast.Cli.Output;
 using SsdForecast.Cli.Settings;
 using SsdForecast.Data;
 using SsdForecast.Runtime;
-using SsdForecast.Streaming;
 
 namespace SsdForecast.Cli.Benchmarks;
 
 /// <summary>
-/// The cost of an event: one thread and one series, then all threads over many series, singly and in batches, beside the same over
+/// The cost of an event: in the runtime library by itself, then in an engine, all threads over many series, singly and in batches, beside the same over
 /// <see cref="FewSeries"/>. Medians of five runs. And the memory of a series.
 /// </summary>
 internal static class StreamBenchmark
 {
-    private const int Runs = 5;
     private const int FewSeries = 10_000;
 
     public static int Execute(CommandHost host, string? folder, StreamBenchmarkSize size, bool json)
     {
         var (events, series) = (size.Events, size.Series);
-        var model = folder is not null ? RecurrentModel.Load(DataFile.RequireModel(folder)) : size.Small ? RandomModel.CreateSmall() : RandomModel.Create();
-        var observe = Median(() => Single(model, events, forecasts: false));
-        var forecast = Median(() => Single(model, events, forecasts: true));
+        var files = folder is not null ? ModelFolder.Load(DataFile.RequireModel(folder)) : size.Small ? RandomModel.CreateSmall() : RandomModel.Create(size.Horizon);
+        var model = new RecurrentModel(files);
+        var runtime = RuntimeTimes.Measure(files, events, Math.Min(series, FewSeries));
         var few = series > FewSeries ? Load(model, FewSeries, 0, events) : default;
         var many = Load(model, series, size.Resident, events);
         var state = 4 * model.StateLength;
@@ -36,8 +34,7 @@ internal static class StreamBenchmark
                 model.Config.Lookback,
                 model.Config.Horizon,
                 Events = events,
-                ObserveMicroseconds = observe,
-                ObserveAndForecastMicroseconds = forecast,
+                Runtime = runtime,
                 Threads = Environment.ProcessorCount,
                 Series = series,
                 size.Resident,
@@ -52,13 +49,13 @@ internal static class StreamBenchmark
         }
 
         host.Out.WriteLine($"{name}: lookback {model.Config.Lookback}, horizon {model.Config.Horizon}, {model.Config.Outputs} quantiles");
-        var table = new TextTable("what", "µs an event", "events/s")
-            .Add("observe, one thread", Text(observe), Numbers.Count(1e6 / observe))
-            .Add("observe and forecast all lead times, one thread", Text(forecast), Numbers.Count(1e6 / forecast));
+        runtime.Write(host);
+        host.Out.WriteLine();
+        var table = new TextTable("engine, every event with its forecast", "µs/event", "events/s");
         void Rows(int count, int resident, (double Singly, double Batches, double Bytes) load)
         {
             var what = $"{Environment.ProcessorCount} threads over {Numbers.Count(count)} series" + (resident > 0 ? $", {Numbers.Count(resident)} of them in memory" : "");
-            table.Add($"the same, {what}", Text(load.Singly), Numbers.Count(1e6 / load.Singly)).Add($"in batches, {what}", Text(load.Batches), Numbers.Count(1e6 / load.Batches));
+            table.Add($"singly, {what}", Text(load.Singly), Numbers.Count(1e6 / load.Singly)).Add($"in batches, {what}", Text(load.Batches), Numbers.Count(1e6 / load.Batches));
         }
 
         if (series > FewSeries) Rows(FewSeries, 0, few);
@@ -81,28 +78,8 @@ internal static class StreamBenchmark
     private static (double Singly, double Batches, double Bytes) Load(RecurrentModel model, int series, int resident, int events)
     {
         using var load = new EngineLoad(model, series, resident);
-        return (Median(() => load.Singly(events)), Median(() => load.Batches(events)), load.BytesPerSeries);
-    }
-
-    private static double Single(RecurrentModel model, int events, bool forecasts)
-    {
-        var state = new float[model.StateLength];
-        model.InitializeState(state, "series");
-        var output = new double[model.ForecastLength];
-        var clock = Stopwatch.StartNew();
-        for (var t = 0; t < events; t++)
-        {
-            model.Observe("series", state, At(model, t));
-            if (forecasts) model.Forecast(state, output);
-        }
-        return clock.Elapsed.TotalMicroseconds / events;
-    }
-
-    private static double Median(Func<double> run)
-    {
-        // The first run pays for compilation.
-        run();
-        return Enumerable.Range(0, Runs).Select(_ => run()).Order().ElementAt(Runs / 2);
+        var timing = Timing.For(events);
+        return (timing.Median(() => load.Singly(events)), timing.Median(() => load.Batches(events)), load.BytesPerSeries);
     }
 
     private static string Text(double value) => value.ToString("F2", CultureInfo.InvariantCulture);
@@ -113,4 +90,5 @@ internal static class StreamBenchmark
 /// <param name="Series">Series of the engine.</param>
 /// <param name="Resident">Of them in memory; 0 for all.</param>
 /// <param name="Small">The smallest model, not that of the default size.</param>
-internal sealed record StreamBenchmarkSize(int Events, int Series, int Resident, bool Small);
+/// <param name="Horizon">Lead times of the model of the default size.</param>
+internal sealed record StreamBenchmarkSize(int Events, int Series, int Resident, bool Small, int Horizon);

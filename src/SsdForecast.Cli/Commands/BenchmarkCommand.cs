@@ -113,22 +113,25 @@ internal static class BenchmarkCommand
     {
         var verb = new Verb("stream", "microseconds per event and events per second of a causal model: its own, or one of the default size with random weights")
         {
-            Notes = "Observe alone, and with the forecast of the whole horizon; one thread and one series, then all threads over many series, singly and in batches.",
+            Notes = "The runtime by itself: steps, int8 weights, libtorch with the same model, batches, prefill. Then the engine: all threads over many series, singly and in batches.",
         };
         var model = verb.Takes<string>("MODEL", "the folder of a causal model", optional: true);
         var events = verb.Has<int?>("--events", "timed events [20000]", "N");
-        var series = verb.Has<int?>("--series", "series of the run with all threads; beside 10000 where they are more [1000]", "N");
+        var series = verb.Has<int?>("--series", "series of the runs with all threads; beside 10000 where they are more [10000]", "N");
         var resident = verb.Has<int?>("--resident", "of them in memory at most, the others in a store [all]", "N");
+        var horizon = verb.Has<int?>("--horizon", "without MODEL: lead times [1]", "N");
         var small = verb.Has<bool>("--small", "without MODEL: the smallest state, a million of which fit in 2 GB");
         var json = verb.Has<bool>("--json", "print the result as JSON");
         verb.SetAction(parse =>
         {
-            var (count, keys) = (parse.GetValue(events) ?? 20_000, parse.GetValue(series) ?? 1000);
+            var (count, keys) = (parse.GetValue(events) ?? 20_000, parse.GetValue(series) ?? 10_000);
             if (count < 1) throw CommandException.Usage("--events", $"{count} is too small; it must be 1 or more");
             if (keys < 1) throw CommandException.Usage("--series", $"{keys} is too small; it must be 1 or more");
             var kept = parse.GetValue(resident) ?? 0;
             if (kept < 0) throw CommandException.Usage("--resident", $"{kept} is negative");
-            return StreamBenchmark.Execute(host, parse.GetValue(model), new StreamBenchmarkSize(count, keys, kept, parse.GetValue(small)), parse.GetValue(json));
+            var leads = parse.GetValue(horizon) ?? 1;
+            if (leads < 1) throw CommandException.Usage("--horizon", $"{leads} is too small; it must be 1 or more");
+            return StreamBenchmark.Execute(host, parse.GetValue(model), new StreamBenchmarkSize(count, keys, kept, parse.GetValue(small), leads), parse.GetValue(json));
         });
         return verb;
     }

@@ -20,8 +20,21 @@ public class BenchmarkTests(TinyModel model) : IClassFixture<TinyModel>
     {
         using var own = JsonDocument.Parse(Cli.Good("benchmark", "stream", "--events", "50", "--series", "5", "--json"));
         Assert.True(own.RootElement.GetProperty("events_per_second").GetDouble() > 0);
+        var runtime = own.RootElement.GetProperty("runtime");
+        Assert.Equal(0, runtime.GetProperty("observe_and_forecast").GetProperty("allocated_bytes").GetDouble());
+        Assert.True(runtime.GetProperty("batch").GetProperty("one_event").GetDouble() > 0);
+        Assert.True(runtime.GetProperty("prefill").GetProperty("prefill").GetDouble() > 0);
+        // libtorch gives the forecasts that the runtime gives.
+        Assert.InRange(runtime.GetProperty("torch_difference").GetDouble(), 0, 1e-4);
         using var given = JsonDocument.Parse(Cli.Good("benchmark", "stream", model.Folder, "--events", "50", "--series", "5", "--json"));
         Assert.Equal(6, given.RootElement.GetProperty("horizon").GetInt32());
+    }
+
+    [Fact]
+    public void Stream_prints_a_table()
+    {
+        var output = Cli.Good("benchmark", "stream", "--small", "--events", "50", "--series", "5");
+        foreach (var row in new[] { "observe, one thread", "int8 weights", "libtorch", "prefill is", "bytes a series" }) Assert.Contains(row, output, StringComparison.Ordinal);
     }
 
     [Fact]
