@@ -17,28 +17,32 @@ namespace SsdForecast.Cli.Benchmarks;
 internal static class AnomalyBenchmark
 {
     /// <summary>What a stream gave. Windows that begin before the judged rows are left out.</summary>
-    internal sealed record Result(string File, long Judged, double Mase, double Coverage, double CalibratedCoverage, long Flags, long FlagsOutside, int Windows, int WindowsHit, int Drifts);
+    internal sealed record Result(string File, long Judged, double Mase, double Coverage, double CalibratedCoverage, long Flags, long FlagsOutside, int Windows, int WindowsHit, int Drifts)
+    {
+        /// <summary>Flags outside labelled windows, a thousand judged values.</summary>
+        public double FlagsOutsidePerThousand => 1000.0 * FlagsOutside / Judged;
+    }
 
-    public static int Execute(CommandHost host, IReadOnlyList<string> files, string? windowsFile, double level, SettingValues given, bool quiet, bool json)
+    public static int Execute(CommandHost host, IReadOnlyList<string> files, string? windowsFile, MonitorOptions options, SettingValues given, bool quiet, bool json)
     {
         var windows = windowsFile is null ? AnomalyWindows.None : AnomalyWindows.Read(windowsFile);
         var results = new List<Result>();
         foreach (var file in files)
         {
             if (!quiet) host.Note($"{file}:");
-            results.Add(Run(host, file, windows.Of(file), new MonitorOptions { AnomalyLevel = level }, given, quiet));
+            results.Add(Run(host, file, windows.Of(file), options, given, quiet));
         }
 
         if (json)
         {
-            ResultJson.Write(host.Out, new { Level = level, Streams = results });
+            ResultJson.Write(host.Out, new { Level = options.AnomalyLevel, Adaptation = options.AdaptationForgetting, Streams = results });
             return ExitCodes.Good;
         }
-        var table = new TextTable("stream", "judged", "MASE", "coverage", "calibrated", "flags", "outside windows", "windows hit", "drifts");
+        var table = new TextTable("stream", "judged", "MASE", "coverage", "calibrated", "flags", "outside windows", "a thousand", "windows hit", "drifts");
         foreach (var r in results)
-            table.Add(r.File, Numbers.Count(r.Judged), Numbers.Score(r.Mase), Numbers.Percent(r.Coverage), Numbers.Percent(r.CalibratedCoverage), $"{r.Flags}", $"{r.FlagsOutside}", r.Windows == 0 ? "" : $"{r.WindowsHit} of {r.Windows}", $"{r.Drifts}");
+            table.Add(r.File, Numbers.Count(r.Judged), Numbers.Score(r.Mase), Numbers.Percent(r.Coverage), Numbers.Percent(r.CalibratedCoverage), $"{r.Flags}", $"{r.FlagsOutside}", r.FlagsOutsidePerThousand.ToString("F2", CultureInfo.InvariantCulture), r.Windows == 0 ? "" : $"{r.WindowsHit} of {r.Windows}", $"{r.Drifts}");
         table.Write(host);
-        host.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"one step ahead; coverage is that of the outermost quantiles; a flag is a p-value below {level:G3}; {results.Sum(r => r.WindowsHit)} of {results.Sum(r => r.Windows)} windows hit, {1000.0 * results.Sum(r => r.FlagsOutside) / results.Sum(r => r.Judged):F2} flags outside them a thousand values"));
+        host.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"one step ahead; coverage is that of the outermost quantiles; a flag is a p-value below {options.AnomalyLevel:G3}; {results.Sum(r => r.WindowsHit)} of {results.Sum(r => r.Windows)} windows hit, {1000.0 * results.Sum(r => r.FlagsOutside) / results.Sum(r => r.Judged):F2} flags outside them a thousand values"));
         return ExitCodes.Good;
     }
 

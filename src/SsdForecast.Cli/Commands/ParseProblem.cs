@@ -18,7 +18,12 @@ internal static class ParseProblem
         if (parse.UnmatchedTokens is [var extra, ..])
             return command.Subcommands.Count > 0 ? $"unknown '{command.Name} {extra}'{Nearest(extra, command.Subcommands.Select(c => c.Name))}" : $"one argument too many: '{extra}'";
         foreach (var missing in command.Arguments.Where(a => a.Arity.MinimumNumberOfValues > 0))
-            if (parse.GetResult(missing) is not { Tokens.Count: > 0 }) return $"missing {missing.Name}: {missing.Description}";
+        {
+            if (parse.GetResult(missing) is { Tokens.Count: > 0 }) continue;
+            var taker = parse.CommandResult.Children.OfType<OptionResult>().FirstOrDefault(o => o.Option.HelpName is { } value && value.StartsWith('[') && o.Tokens.Count > 0);
+            return $"missing {missing.Name}: " + (taker is null ? missing.Description : $"{taker.Option.Name} took '{taker.Tokens[0].Value}' as its value; put {missing.Name} first");
+        }
+
         foreach (var required in command.Options.Where(o => o.Required))
             if (parse.GetResult(required) is not { Tokens.Count: > 0 }) return $"missing {required.Name} {required.HelpName}: {required.Description}";
         var error = parse.Errors[0];

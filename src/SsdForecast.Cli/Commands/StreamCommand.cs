@@ -16,6 +16,8 @@ internal static class StreamCommand
                 A CSV stream begins with a line of column names, those of the training file or unique_id, ds, y; a JSON line is one event.
                 A forecast is written for every event: unique_id, origin, ds, lead, y (empty), median, and a column per quantile.
                 A bad line is named on standard error, counted and skipped; the state stays as it was.
+                With --anomalies, --drift or --adapt the line of the first lead time says more of the event before it: event_ds, event_y; p_value, score, anomaly;
+                drift, drift_statistic; shift. With --state what is learnt is part of the state.
                 At the end one line sums up: events, series, rejected, speed, and the error and coverage of the one-step forecasts.
                 With --state a run that was killed and is given the same input again goes on where it was; with --out each forecast is in the file once.
                 Known covariates come ahead of their time as rows with an empty target, as arrays in JSON, or from the rest of --input FILE.
@@ -37,11 +39,18 @@ internal static class StreamCommand
         var resident = verb.Has<int?>("--max-resident", "with --state: series in memory at most; the others wait in the state", "N");
         var snapshot = verb.Has<int?>("--snapshot-every", "with --state: events from one snapshot to the next [100000]", "N");
         var sync = verb.Has<string>("--sync", "with --state: force the log to disk each event, N events or Ns seconds [1s]", "WHEN");
+        var weights = verb.Has<string>("--weights", "float32, or int8: faster, a quarter of the memory, and what it costs in accuracy is said [float32]", "FORMAT");
+        var calibrate = verb.MayHave("Watching", "--calibrate", "adjust quantiles to what came, by adaptive conformal tracking with steps of RATE mean errors [0.2]", "RATE");
+        var anomalies = verb.MayHave("Watching", "--anomalies", "p-value and score of each event, flagged below P [0.0001]", "P");
+        var drift = verb.MayHave("Watching", "--drift", "tell when the error of a series has risen for good (Page-Hinkley above N deviations) [25]", "N");
+        var adapt = verb.MayHave("Watching", "--adapt", "adapt the head to each series by recursive least squares with forgetting F, while that pays [0.999]", "F");
+        var json = verb.Has<bool>("--json", "the summary as JSON: on standard output with --out, else on standard error");
         var columns = verb.Has("Columns of the events", SettingTable.Columns);
         verb.Example("ssdf stream model < demand.csv > forecasts.csv", "replay a file as a stream")
             .Example("tail -f -n +1 events.csv | ssdf stream model --state model.state", "live, and ready to go on where it stopped")
             .Example("ssdf stream model --input events.jsonl --state s --out f.jsonl", "killed and run again: each forecast once")
-            .Example("ssdf stream model --input demand.csv --rate 10 --live --out f.csv", "ten rows a second, and watch");
+            .Example("ssdf stream model --input demand.csv --rate 10 --live --out f.csv", "ten rows a second, and watch")
+            .Example("ssdf stream model --calibrate --anomalies --drift < demand.csv", "keep intervals honest, and flag what is out of the ordinary");
 
         verb.SetAction(parse => StreamRun.Execute(host, new StreamRequest
         {
@@ -61,6 +70,9 @@ internal static class StreamCommand
             MaxResident = parse.GetValue(resident),
             SnapshotEvery = parse.GetValue(snapshot),
             Sync = parse.GetValue(sync),
+            Weights = parse.GetValue(weights),
+            Monitor = new MonitorRequest { Calibrate = calibrate.Read(parse), Anomalies = anomalies.Read(parse), Drift = drift.Read(parse), Adapt = adapt.Read(parse) },
+            Json = parse.GetValue(json),
             Columns = columns.Read(parse),
         }));
         return verb;

@@ -33,6 +33,14 @@ internal class Verb(string name, string description) : Command(name, description
         return option;
     }
 
+    /// <summary>An option that may be given by itself. The word that follows it is its value, so it stands behind the arguments or before another option.</summary>
+    public OptionalValue MayHave(string heading, string name, string help, string value)
+    {
+        var option = new Option<string?>(name) { Description = help, HelpName = $"[{value}]", Arity = ArgumentArity.ZeroOrOne };
+        AddTo(heading, option);
+        return new OptionalValue(option);
+    }
+
     public SettingOptions Has(string heading, IEnumerable<Setting> settings)
     {
         var options = new SettingOptions(settings);
@@ -51,7 +59,7 @@ internal class Verb(string name, string description) : Command(name, description
     {
         Add(option);
         var at = Groups.FindIndex(g => g.Heading == heading);
-        if (at < 0) Groups.Insert(0, (heading, [option]));
+        if (at < 0) Groups.Insert(heading == "Options" ? 0 : Groups.Count, (heading, [option]));
         else Groups[at] = (heading, [.. Groups[at].Options, option]);
     }
 }

@@ -105,7 +105,7 @@ internal sealed class ForecastOutput : IDisposable
         if (_file is not null) _stream.Dispose();
     }
 
-    private static string Form(StreamRequest request) => (request.WritesJson ? "jsonl" : "csv") + (request.AllLeads ? " with all leads" : "");
+    private static string Form(StreamRequest request) => (request.WritesJson ? "jsonl" : "csv") + (request.AllLeads ? " with all leads" : "") + (request.Monitor.IsOn ? " with " + request.Monitor.Form : "");
 
     private static FileStream Open(string path, FileMode mode)
     {

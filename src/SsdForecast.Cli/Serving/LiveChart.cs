@@ -9,20 +9,23 @@ internal sealed class LiveChart
     private const char Band = '░';
     private const char Median = '─';
     private const char Actual = '●';
+    private const char Anomaly = '◆';
 
-    private readonly Queue<(double Value, double Low, double Median, double High)> _points = new();
+    private readonly Queue<(double Value, double Low, double Median, double High, bool IsAnomaly)> _points = new();
+    private bool _hasAnomalies;
     private (double Low, double Median, double High) _next = (double.NaN, double.NaN, double.NaN);
     private string? _series;
 
     /// <summary>What is drawn.</summary>
-    public string Title => _series is null ? "" : $"{_series}: {Actual} value   {Median} forecast before it   {Band} its outermost quantiles";
+    public string Title => _series is null ? "" : $"{_series}: {Actual} value   {Median} forecast before it   {Band} its outermost quantiles{(_hasAnomalies ? $"   {Anomaly} anomaly" : "")}";
 
     /// <summary>A value came; <paramref name="quantiles"/> are of the one after it.</summary>
-    public void Add(string seriesId, double value, ReadOnlySpan<double> quantiles, int median)
+    public void Add(string seriesId, double value, ReadOnlySpan<double> quantiles, int median, bool isAnomaly = false)
     {
         _series ??= seriesId;
         if (seriesId != _series) return;
-        _points.Enqueue((value, _next.Low, _next.Median, _next.High));
+        _hasAnomalies |= isAnomaly;
+        _points.Enqueue((value, _next.Low, _next.Median, _next.High, isAnomaly));
         if (_points.Count > Most) _points.Dequeue();
         _next = (quantiles[0], quantiles[median], quantiles[^1]);
     }
@@ -44,7 +47,7 @@ internal sealed class LiveChart
             if (double.IsFinite(p.Low + p.High))
                 for (var r = Row(p.High); r <= Row(p.Low); r++) cells[r][x] = Band;
             if (double.IsFinite(p.Median)) cells[Row(p.Median)][x] = Median;
-            if (double.IsFinite(p.Value)) cells[Row(p.Value)][x] = Actual;
+            if (double.IsFinite(p.Value)) cells[Row(p.Value)][x] = p.IsAnomaly ? Anomaly : Actual;
         }
 
         string Label(int row) => (row == 0 ? high : row == height - 1 ? low : double.NaN) is var v && double.IsFinite(v) ? v.ToString("G5", CultureInfo.InvariantCulture) : "";

@@ -48,7 +48,7 @@ internal sealed class LiveView
     }
 
     /// <summary>An event was taken.</summary>
-    public void Add(string seriesId, double value, ForecastBuffer forecast) => _chart.Add(seriesId, value, forecast.Row(0), forecast.MedianIndex);
+    public void Add(string seriesId, double value, ForecastBuffer forecast, bool isAnomaly) => _chart.Add(seriesId, value, forecast.Row(0), forecast.MedianIndex, isAnomaly);
 
     /// <summary>A line that would stand on standard error.</summary>
     public void Note(string line)
@@ -58,7 +58,7 @@ internal sealed class LiveView
     }
 
     /// <summary>Draws anew, five times a second at most.</summary>
-    public void Refresh(StreamingEngine engine, PrequentialScore score, long events, long rejected)
+    public void Refresh(StreamingEngine engine, PrequentialScore score, MonitorCounts watched, long events, long rejected)
     {
         var now = _clock.Elapsed;
         if (now - _drawn < Interval) return;
@@ -68,8 +68,9 @@ internal sealed class LiveView
         {
             new Text(string.Create(CultureInfo.InvariantCulture, $"{events:N0} events of {engine.SeriesCount:N0} series   {Numbers.Count(rate)} events/s   {rejected:N0} rejected")),
             new Text(Score(score)),
-            new Text(_chart.Title, new Style(decoration: Decoration.Bold)),
         };
+        if (watched.ToString() is { Length: > 0 } counts) lines.Add(new Text("watched: " + counts));
+        lines.Add(new Text(_chart.Title, new Style(decoration: Decoration.Bold)));
         lines.AddRange(_chart.Draw(Math.Max(20, Width - 14), 12).Select(l => new Text(l)));
         lines.AddRange(_notes.Select(n => new Text(n, new Style(Color.Yellow))));
         _draw(new Rows(lines));

@@ -56,6 +56,18 @@ internal sealed record StreamRequest
     /// <summary>When the log is forced to the disk: <c>event</c>, a number of events, or seconds such as <c>1s</c>; null: 1s.</summary>
     public string? Sync { get; init; }
 
+    /// <summary>float32 or int8; null: float32.</summary>
+    public string? Weights { get; init; }
+
+    /// <summary>Whether the model's matrices are held in 8 bits a weight.</summary>
+    public bool HasInt8Weights => Weights == "int8";
+
+    /// <summary>What is watched.</summary>
+    public MonitorRequest Monitor { get; init; } = new();
+
+    /// <summary>The summary as JSON: on standard output where forecasts go to a file, else on standard error.</summary>
+    public bool Json { get; init; }
+
     /// <summary>How cells are read, over what the model remembers.</summary>
     public required SettingValues Columns { get; init; }
 
@@ -88,6 +100,7 @@ internal sealed record StreamRequest
     {
         foreach (var (name, format) in new[] { ("--format", Format), ("--output-format", OutputFormat) })
             if (format is not (null or "csv" or "jsonl")) throw CommandException.Usage(name, $"'{format}' is neither csv nor jsonl");
+        if (Weights is not (null or "float32" or "int8")) throw CommandException.Usage("--weights", $"'{Weights}' is neither float32 nor int8");
         if (Late is not (null or "refuse" or "drop" or "reorder")) throw CommandException.Usage("--late", $"'{Late}' is none of refuse, drop, reorder");
         if (!(Rate >= 0 && double.IsFinite(Rate))) throw CommandException.Usage("--rate", $"{Rate} is not a number of lines a second");
         if (ReorderWindow is < 1 or > 4096) throw CommandException.Usage("--reorder-window", $"{ReorderWindow} is not between 1 and 4096");
@@ -95,6 +108,7 @@ internal sealed record StreamRequest
         if (SnapshotEvery is < 1) throw CommandException.Usage("--snapshot-every", $"{SnapshotEvery} is too small; it must be 1 or more");
         if (State is null && MaxResident is not null) throw CommandException.Usage("--max-resident", "the other series need a place; pass --state as well");
         _ = ReadSync();
+        Monitor.Validate();
         DataFile.RequireModel(Model);
         if (Input != "-") DataFile.Require(Input, "a file of events, or - for standard input");
         if (Out is { } output && Input != "-" && Path.GetFullPath(output) == Path.GetFullPath(Input)) throw CommandException.Usage("--out", $"{output} is the input; name another file");

@@ -23,23 +23,32 @@ internal sealed class StreamSession : IObservationSink, IDisposable
     private readonly ForecastBuffer _forecast;
     private readonly PrequentialScore _score;
     private readonly KnownAhead _ahead;
+    private readonly MonitorCompanion? _monitor;
+    private readonly MonitorCounts _watched;
     private readonly SortedDictionary<string, long> _reasons = new(StringComparer.Ordinal);
     private readonly HashSet<string>? _advanced;
     private readonly string _source;
     private readonly int _season;
     private StreamingEngine? _engine;
     private long _events, _rejected, _repeated, _late, _replayed, _flushedLog;
-    private int _waiting;
+    private int _waiting, _drifts;
     private bool _warned;
 
     /// <summary>A run over an engine of the model.</summary>
+    /// <param name="host">Takes notes.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="request">What was asked for.</param>
+    /// <param name="monitor">The engine's companion; null where nothing is watched.</param>
+    /// <param name="values">How cells are read.</param>
+    /// <param name="output">Takes forecasts.</param>
     /// <param name="isNew">Whether there is no state to go on from.</param>
-    public StreamSession(CommandHost host, RecurrentModel model, StreamRequest request, SettingValues values, ForecastOutput output, bool isNew)
+    public StreamSession(CommandHost host, RecurrentModel model, StreamRequest request, MonitorCompanion? monitor, SettingValues values, ForecastOutput output, bool isNew)
     {
-        (_host, _request, _output) = (host, request, output);
+        (_host, _request, _monitor, _output) = (host, request, monitor, output);
+        _watched = new MonitorCounts(request.Monitor);
         _columns = new EventColumns(model, values, request.Sequence);
         _forecast = new ForecastBuffer(model);
-        _lines = new ForecastLines(output.Lines, model.Config.Levels, request.WritesJson, request.AllLeads);
+        _lines = new ForecastLines(output.Lines, model.Config.Levels, request.WritesJson, request.AllLeads, monitor is null ? null : request.Monitor);
         _season = model.Preprocessor.Season;
         _score = new PrequentialScore(_season);
         _ahead = new KnownAhead(model);
@@ -65,7 +74,8 @@ internal sealed class StreamSession : IObservationSink, IDisposable
         }
 
         taken.Forecast(_forecast);
-        _lines.Write(_forecast);
+        var verdict = _monitor is null ? Verdict.None : _monitor.Read(taken);
+        _lines.Write(_forecast, new WatchedEvent(taken.Observation.Time, taken.Observation.Value, verdict, _monitor is null ? 0 : _monitor.Shift(taken)));
         if (_engine is null)
         {
             _replayed++;
@@ -77,7 +87,8 @@ internal sealed class StreamSession : IObservationSink, IDisposable
         _advanced?.Add(taken.SeriesId);
         _score.Judge(taken.SeriesId, taken.Observation.Value);
         _score.Await(taken.SeriesId, _forecast.Row(0), _forecast.Levels, _forecast.MedianIndex);
-        View?.Add(taken.SeriesId, taken.Observation.Value, _forecast);
+        View?.Add(taken.SeriesId, taken.Observation.Value, _forecast, verdict.IsAnomaly && _watched.Anomalies is not null);
+        if (_watched.Add(verdict)) NoteDrift(taken, verdict);
     }
 
     public void Refused(string seriesId, ObservationException refusal) => Reject(refusal.Problem.ToString(), refusal.Message);
@@ -138,7 +149,7 @@ internal sealed class StreamSession : IObservationSink, IDisposable
             Pace(clock, lines.Number, stop);
             Read(reader, line, tooLong, lines.Number, rows);
             foreach (var row in rows) Take(row, lines.Number);
-            View?.Refresh(Engine, _score, _events, _rejected);
+            View?.Refresh(Engine, _score, _watched, _events, _rejected);
             if (_output.Lines.IsFull || Engine.LogBytes - _flushedLog > MostUnflushedLog) LetOut(toDisk: false);
             if (_events - synced >= syncEvery)
             {
@@ -155,20 +166,28 @@ internal sealed class StreamSession : IObservationSink, IDisposable
         if (_request.State is not null) Snapshot();
     }
 
-    /// <summary>One line on what was done, and one on what was rejected.</summary>
-    public string Summary(TimeSpan elapsed)
+    /// <summary>What was done.</summary>
+    public StreamSummary Summary(TimeSpan elapsed, bool isStopped) => new()
     {
-        var rate = _events / Math.Max(elapsed.TotalSeconds, 1e-9);
-        var score = double.IsFinite(_score.Mase) ? $"; one step ahead: MASE {Numbers.Score(_score.Mase)}" : "";
-        if (double.IsFinite(_score.Coverage) && double.IsFinite(_score.Nominal)) score += $", coverage {Numbers.Percent(_score.Coverage)} of {Numbers.Percent(_score.Nominal)}";
-        var others = "";
-        foreach (var (count, what) in ((long, string)[])[(_repeated, "seen before"), (_late, "late"), (_waiting, "held back")])
-            if (count > 0) others += string.Create(CultureInfo.InvariantCulture, $"{count} {what}, ");
-        return string.Create(CultureInfo.InvariantCulture, $"{_events} events of {Engine.SeriesCount} series, {_rejected} rejected, {others}{Numbers.Count(rate)} events/s{score}");
-    }
-
-    /// <summary>Rejections by reason; null if there were none.</summary>
-    public string? Reasons => _reasons.Count == 0 ? null : "rejected: " + string.Join(", ", _reasons.Select(r => string.Create(CultureInfo.InvariantCulture, $"{r.Key} {r.Value}")));
+        Events = _events,
+        Series = Engine.SeriesCount,
+        Rejected = _rejected,
+        SeenBefore = _repeated,
+        Late = _late,
+        HeldBack = _waiting,
+        Seconds = elapsed.TotalSeconds,
+        Mase = _score.Mase,
+        Coverage = double.IsNaN(_score.Nominal) ? double.NaN : _score.Coverage,
+        NominalCoverage = _score.Nominal,
+        Anomalies = _watched.Anomalies,
+        AnomalyLevel = _watched.AnomalyLevel,
+        Drifts = _watched.Drifts,
+        DriftThreshold = _watched.DriftThreshold,
+        Reasons = _reasons,
+        State = _request.State,
+        Stopped = isStopped,
+        Watched = _watched.ToString(),
+    };
 
     public void Dispose()
     {
@@ -267,6 +286,14 @@ internal sealed class StreamSession : IObservationSink, IDisposable
         _reasons[name] = _reasons.GetValueOrDefault(name) + 1;
         if (++_rejected <= MostNamed) Note($"ssdf: {BadEventException.OneLine(problem)}; skipped");
         if (_rejected == MostNamed) Note($"ssdf: {MostNamed} lines skipped; further ones are only counted");
+    }
+
+    private void NoteDrift(in TakenEvent taken, in Verdict verdict)
+    {
+        if (++_drifts > MostNamed) return;
+        var time = _forecast.Times.Length > 0 ? $", {taken.Observation.Time.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)}" : "";
+        Note(BadEventException.OneLine(string.Create(CultureInfo.InvariantCulture, $"drift: series '{taken.SeriesId}', step {_forecast.Origin}{time}: the error has risen for good, Page-Hinkley {verdict.DriftStatistic:F1} above {_watched.DriftThreshold}")));
+        if (_drifts == MostNamed) Note($"drift: told {MostNamed} times; further ones are only counted and marked in the output");
     }
 
     private void Note(string line)

@@ -1,7 +1,7 @@
 namespace SsdForecast.Runtime;
 
 /// <summary>A saved state that cannot be restored: torn, altered, of another format or of another model. The message is one line.</summary>
-public sealed class StateFormatException : Exception
+public class StateFormatException : Exception
 {
     /// <summary>An error of a saved state.</summary>
     /// <param name="source">The file, or what else holds the state.</param>

@@ -10,7 +10,7 @@ internal static class StoreProblems
         => new(source, $"the state belongs to the model {hash[..12]}, and this is {own[..12]}; load that model or begin in another place");
 
     public static StateFormatException OtherLayout(string source, string layout, string own)
-        => new(source, $"the state was kept with '{layout}', and this engine keeps '{own}'; use the same companions or begin in another place");
+        => new OtherCompanionsException(source, layout, own);
 
     public static StateFormatException Torn(string source, Exception? cause = null)
         => new(source, "torn or altered (checksum)", cause);

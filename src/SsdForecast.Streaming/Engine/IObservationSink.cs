@@ -39,4 +39,8 @@ public readonly ref struct TakenEvent
 
     /// <summary>Writes the forecast after this event. Allocates nothing.</summary>
     public void Forecast(ForecastBuffer forecast) => _shard.Forecast(_position, forecast);
+
+    /// <summary>The bytes that a companion keeps of the series, after this event.</summary>
+    /// <exception cref="ArgumentException">The engine has no such companion.</exception>
+    public ReadOnlySpan<byte> Companion(SeriesCompanion companion) => _shard.Companion(_position, companion);
 }

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using SsdForecast.Runtime;
@@ -7,7 +6,7 @@ using SsdForecast.Runtime;
 namespace SsdForecast.Streaming;
 
 /// <summary>
-/// A <see cref="SeriesMonitor"/> beside each series of an engine: forecasts leave the engine calibrated, and <see cref="Read"/> tells what the last
+/// A <see cref="SeriesMonitor"/> beside each series of an engine: forecasts leave the engine calibrated, and <see cref="Read(StreamingEngine, string)"/> tells what the last
 /// value of a series was, by the forecast made before it came.
 /// </summary>
 /// <remarks>
@@ -29,10 +28,15 @@ public sealed class MonitorCompanion : SeriesCompanion
         _monitor = new SeriesMonitor(model.Config, options);
         var bytes = HeaderBytes + (sizeof(float) * _monitor.StateLength);
         Bytes = bytes + (bytes % 8);
-        var o = options ?? new MonitorOptions();
         // Its bytes mean something else under other options: a snapshot must not be taken up under them.
-        Name = string.Create(CultureInfo.InvariantCulture, $"monitor 1 ({o.CalibrationRate}, {o.TailShape}, {o.DriftTolerance}, {o.DriftThreshold}, {o.DriftWarmUp}, {o.AdaptationForgetting}, {o.AdaptationBound})");
+        Name = MonitorName.Of(options ?? new MonitorOptions());
     }
+
+    /// <summary>
+    /// Whether forecasts leave the engine calibrated. Default true. Without, they are the model's, moved by an adapted head if there is one, and values are
+    /// judged by the calibrated ones all the same. Both keep the same bytes, so a snapshot may be taken up either way.
+    /// </summary>
+    public bool CalibratesForecasts { get; init; } = true;
 
     /// <inheritdoc/>
     public override string Name { get; }
@@ -50,12 +54,24 @@ public sealed class MonitorCompanion : SeriesCompanion
         var rented = ArrayPool<byte>.Shared.Rent(Bytes);
         try
         {
-            return engine.TryRead(seriesId, this, rented) ? MemoryMarshal.AsRef<Header>(rented).Verdict : Verdict.None;
+            return engine.TryRead(seriesId, this, rented) ? HeaderOf(rented.AsSpan()).Verdict : Verdict.None;
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(rented);
         }
+    }
+
+    /// <summary>What is said of an event that was just taken. Allocates nothing.</summary>
+    /// <exception cref="ArgumentException">The engine has no such companion.</exception>
+    public Verdict Read(in TakenEvent taken) => HeaderOf(taken.Companion(this)).Verdict;
+
+    /// <summary>How far adaptation moves the first lead time of the forecast after an event that was just taken, in raw units; 0 without it.</summary>
+    /// <exception cref="ArgumentException">The engine has no such companion.</exception>
+    public double Shift(in TakenEvent taken)
+    {
+        ref readonly var header = ref HeaderOf(taken.Companion(this));
+        return header.Shift * header.Scale;
     }
 
     /// <inheritdoc/>
@@ -88,11 +104,13 @@ public sealed class MonitorCompanion : SeriesCompanion
     /// <inheritdoc/>
     public override void Adjust(ReadOnlySpan<byte> own, Span<double> forecast)
     {
-        ref readonly var header = ref MemoryMarshal.AsRef<Header>(own);
-        _monitor.Adjust(MemoryMarshal.Cast<byte, float>(own[HeaderBytes..]), header.Shift, header.Scale, forecast);
+        ref readonly var header = ref HeaderOf(own);
+        _monitor.Adjust(MemoryMarshal.Cast<byte, float>(own[HeaderBytes..]), header.Shift, header.Scale, forecast, CalibratesForecasts);
     }
 
     private static ref Header HeaderOf(Span<byte> own) => ref MemoryMarshal.AsRef<Header>(own);
+
+    private static ref readonly Header HeaderOf(ReadOnlySpan<byte> own) => ref MemoryMarshal.AsRef<Header>(own);
 
     private static Span<float> State(Span<byte> own) => MemoryMarshal.Cast<byte, float>(own[HeaderBytes..]);
 
@@ -112,16 +130,15 @@ public sealed class MonitorCompanion : SeriesCompanion
 
         private int _flags;
 
-        private int _unused;
+        private float _drift;
 
         public Verdict Verdict
         {
-            readonly get => new(_pValue, _error, (_flags & 1) != 0, (_flags & 2) != 0);
+            readonly get => new(_pValue, _error, (_flags & 1) != 0, (_flags & 2) != 0) { DriftStatistic = _drift };
             set
             {
-                (_pValue, _error) = (value.PValue, value.Error);
+                (_pValue, _error, _drift) = (value.PValue, value.Error, (float)value.DriftStatistic);
                 _flags = (value.IsAnomaly ? 1 : 0) + (value.HasDrifted ? 2 : 0);
-                _unused = 0;
             }
         }
     }

@@ -4,10 +4,10 @@ namespace SsdForecast.Streaming;
 public sealed record MonitorOptions
 {
     /// <summary>
-    /// Step of the adaptive conformal correction of each quantile, as a part of the running mean absolute error: larger follows changes sooner and
-    /// wobbles more. 0 leaves the quantiles as the model gives them. Default 0.02.
+    /// Step of the adaptive conformal correction of each quantile, as a part of the running mean absolute error: that of the faster of two trackers
+    /// (<see cref="TrackerPair"/>), larger follows changes sooner. 0 leaves the quantiles as the model gives them. Default 0.2.
     /// </summary>
-    public double CalibrationRate { get; init; } = 0.02;
+    public double CalibrationRate { get; init; } = 0.2;
 
     /// <summary>A value is an anomaly if its two-sided p-value is below this. Default 1e-4.</summary>
     public double AnomalyLevel { get; init; } = 1e-4;
@@ -30,7 +30,7 @@ public sealed record MonitorOptions
 
     /// <summary>
     /// Forgetting factor of the recursive least squares that adapts the head to a series, in (0.9, 1]; 0 adapts nothing. Default 0.
-    /// It takes <c>(d_model + 1)² + d_model + 1</c> floats a series, far more than everything else here. A usual value is 0.999.
+    /// It takes <c>(d_model + 1)² + d_model + 3</c> floats a series, far more than everything else here. A usual value is 0.999.
     /// </summary>
     public double AdaptationForgetting { get; init; }
 

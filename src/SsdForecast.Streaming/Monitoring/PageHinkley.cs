@@ -28,7 +28,14 @@ public struct PageHinkley
 
     /// <summary>Takes a value.</summary>
     /// <returns>Whether the test fires; it then begins anew.</returns>
-    public bool Update(double value, MonitorOptions options)
+    public bool Update(double value, MonitorOptions options) => Update(value, options, out _);
+
+    /// <summary>Takes a value.</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="options">Tolerance, threshold and warm-up.</param>
+    /// <param name="statistic">The sum of excess with this value, in standard deviations: what was held against the threshold.</param>
+    /// <returns>Whether the test fires; it then begins anew.</returns>
+    public bool Update(double value, MonitorOptions options, out double statistic)
     {
         var warm = Count >= options.DriftWarmUp;
         var deviation = Math.Sqrt(Variance);
@@ -38,11 +45,13 @@ public struct PageHinkley
             Sum = (float)Math.Max(0, Sum + standard - options.DriftTolerance);
             if (Sum > options.DriftThreshold)
             {
+                statistic = Sum;
                 this = default;
                 return true;
             }
         }
 
+        statistic = Sum;
         // An outlier must not stretch the yardstick either.
         if (warm) value = Math.Min(value, Mean + (Cut * deviation));
         Count = Math.Min(Count + 1, Memory);

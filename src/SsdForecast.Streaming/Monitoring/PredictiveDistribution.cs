@@ -31,8 +31,9 @@ public readonly ref struct PredictiveDistribution
     public double UpperUnit { get; }
 
     /// <summary>
-    /// Mean excess of an exponential tail through the two outermost quantiles of one side; at least a thousandth of <paramref name="scale"/>, and
-    /// <paramref name="scale"/> itself where there is one quantile only.
+    /// Mean excess of an exponential tail through the outermost quantile of one side and the one nearest the median; at least a thousandth of
+    /// <paramref name="scale"/>, and <paramref name="scale"/> itself where there is one quantile only. Two neighbours at the edge would tell more of the tail
+    /// if they were right; tracked ones come close to each other now and then, and p-values would be of nothing.
     /// </summary>
     /// <param name="upper">The tail above, or the one below.</param>
     /// <param name="scale">Scale of the values, positive.</param>
@@ -40,6 +41,8 @@ public readonly ref struct PredictiveDistribution
     {
         if (levels.Length == 1) return scale;
         var (outer, inner) = upper ? (levels.Length - 1, levels.Length - 2) : (0, 1);
+        for (var i = 0; i < levels.Length; i++)
+            if (i != outer && Math.Abs(levels[i] - 0.5) < Math.Abs(levels[inner] - 0.5)) inner = i;
         var (tail, body) = upper ? (1 - levels[outer], 1 - levels[inner]) : (levels[outer], levels[inner]);
         return Math.Max(Math.Abs(quantiles[outer] - quantiles[inner]) / Math.Log(body / tail), 1e-3 * scale);
     }

@@ -14,7 +14,7 @@ namespace SsdForecast.Streaming;
 /// </remarks>
 public sealed class SeriesMonitor
 {
-    private const float ErrorMemory = 1000;
+    private const float ErrorMemory = 300;
     private const float TailRate = 0.02f;
 
     private readonly MonitorOptions _options;
@@ -38,7 +38,7 @@ public sealed class SeriesMonitor
             if (Math.Abs(_levels[i] - 0.5) < Math.Abs(_levels[_median] - 0.5)) _median = i;
         if (_options.AdaptationForgetting > 0) _adapter = new HeadAdapter(config.Block.DModel, _options.AdaptationForgetting, _options.AdaptationBound);
         EncodedLength = config.Block.DModel;
-        StateLength = HeaderLength + _levels.Length + (_adapter?.StateLength ?? 0);
+        StateLength = HeaderLength + TrackerPair.StateLength(_levels.Length) + (_adapter?.StateLength ?? 0);
     }
 
     /// <summary>Floats that the monitor keeps for a series.</summary>
@@ -74,7 +74,7 @@ public sealed class SeriesMonitor
         return _adapter is null ? 0 : _adapter.Shift(Adaptation(state), encoded);
     }
 
-    internal void Adjust(ReadOnlySpan<float> state, double shift, double scale, Span<double> forecast)
+    internal void Adjust(ReadOnlySpan<float> state, double shift, double scale, Span<double> forecast, bool calibrate = true)
     {
         CheckState(state.Length);
         var count = _levels.Length;
@@ -87,7 +87,7 @@ public sealed class SeriesMonitor
             if (at == 0 && shift != 0)
                 for (var i = 0; i < count; i++) row[i] += scale * shift;
             var wider = at == 0 || spread <= 0 ? 1 : Math.Clamp((row[^1] - row[0]) / spread, 0.1, 10);
-            if (_options.CalibrationRate > 0) QuantileTracker.Apply(Offsets(state), scale * wider, row);
+            if (calibrate && _options.CalibrationRate > 0) TrackerPair.Apply(Trackers(state), scale * wider, row);
         }
     }
 
@@ -111,8 +111,10 @@ public sealed class SeriesMonitor
         var error = verdict.Error;
         Learn(state, ref header, encoded, scale, quantiles, value);
         var relative = Math.Min(Math.Abs(error) / scale, 1e6);
-        var drifted = _options.DriftThreshold > 0 && header.Drift.Update(relative, _options);
-        return verdict with { HasDrifted = drifted };
+        var statistic = 0.0;
+        var drifted = _options.DriftThreshold > 0 && header.Drift.Update(relative, _options, out statistic);
+        // In float32, as it is kept.
+        return verdict with { HasDrifted = drifted, DriftStatistic = (float)statistic };
     }
 
     private Verdict Read(ref Header header, ReadOnlySpan<double> calibrated, double scale, double value)
@@ -142,18 +144,20 @@ public sealed class SeriesMonitor
         header.Count = Math.Min(header.Count + 1, ErrorMemory);
         header.Error += (float)((Math.Min(Math.Abs(raw), 100) - header.Error) / header.Count);
         if (_options.CalibrationRate > 0)
-            QuantileTracker.Update(Offsets(state), _levels, shifted, scale, _options.CalibrationRate * header.Error, value);
+            TrackerPair.Update(Trackers(state), _levels, shifted, scale, _options.CalibrationRate, header.Error, value);
     }
 
     private float Blend(float unit, double excess) => Math.Clamp(unit + (TailRate * (float)(Math.Min(excess, 10 * unit) - unit)), _isPoint ? 1e-3f : 0.1f, 100);
 
-    private Span<float> Offsets(Span<float> state) => state.Slice(HeaderLength, _levels.Length);
+    private int TrackersEnd => HeaderLength + TrackerPair.StateLength(_levels.Length);
 
-    private ReadOnlySpan<float> Offsets(ReadOnlySpan<float> state) => state.Slice(HeaderLength, _levels.Length);
+    private Span<float> Trackers(Span<float> state) => state[HeaderLength..TrackersEnd];
 
-    private Span<float> Adaptation(Span<float> state) => state[(HeaderLength + _levels.Length)..StateLength];
+    private ReadOnlySpan<float> Trackers(ReadOnlySpan<float> state) => state[HeaderLength..TrackersEnd];
 
-    private ReadOnlySpan<float> Adaptation(ReadOnlySpan<float> state) => state[(HeaderLength + _levels.Length)..StateLength];
+    private Span<float> Adaptation(Span<float> state) => state[TrackersEnd..StateLength];
+
+    private ReadOnlySpan<float> Adaptation(ReadOnlySpan<float> state) => state[TrackersEnd..StateLength];
 
     private static ref Header HeaderOf(Span<float> state) => ref MemoryMarshal.AsRef<Header>(MemoryMarshal.AsBytes(state));
 

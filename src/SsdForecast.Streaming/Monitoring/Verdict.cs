@@ -11,8 +11,14 @@ namespace SsdForecast.Streaming;
 public readonly record struct Verdict(double PValue, double Error, bool IsAnomaly, bool HasDrifted)
 {
     /// <summary>No forecast or no value to judge.</summary>
-    public static Verdict None => new(double.NaN, double.NaN, false, false);
+    public static Verdict None => new(double.NaN, double.NaN, false, false) { DriftStatistic = double.NaN };
+
+    /// <summary>
+    /// The sum of excess error that Page-Hinkley holds against <see cref="MonitorOptions.DriftThreshold"/>, in standard deviations of the error, with this
+    /// value; where it fired the sum that made it fire. NaN where there is no error.
+    /// </summary>
+    public double DriftStatistic { get; init; }
 
     /// <summary>Anomaly score, <c>−log10 p</c>: 0 for the most ordinary value, 4 for one in ten thousand. NaN where there is no p-value.</summary>
-    public double Score => -Math.Log10(PValue);
+    public double Score => 0 - Math.Log10(PValue);
 }

@@ -35,4 +35,17 @@ public class LiveChartTests
         Assert.All(lines, l => Assert.Equal(10 + 3 + 30, l.Length));
         Assert.Contains("999", lines[0], StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void An_anomaly_stands_out_and_is_explained()
+    {
+        var chart = new LiveChart();
+        chart.Add("a", 5, [4, 5, 6], 1);
+        Assert.DoesNotContain('◆', chart.Title);
+        chart.Add("a", 50, [4, 5, 6], 1, isAnomaly: true);
+        chart.Add("a", 5, [4, 5, 6], 1);
+        Assert.Contains("◆ anomaly", chart.Title, StringComparison.Ordinal);
+        Assert.Equal(1, string.Concat(chart.Draw(20, 6)).Count(c => c == '◆'));
+        Assert.Equal(2, string.Concat(chart.Draw(20, 6)).Count(c => c == '●'));
+    }
 }

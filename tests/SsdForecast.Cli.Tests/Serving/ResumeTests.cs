@@ -12,20 +12,25 @@ public class ResumeTests(TinyModel model) : IClassFixture<TinyModel>
 
     public static TheoryData<string> States => ["state.db", "state/"];
 
+    public static TheoryData<string, bool> WatchedStates => new() { { "state.db", false }, { "state/", false }, { "state.db", true }, { "state/", true } };
+
     /// <summary>
     /// Killed at random points during a replay and started again each time: the file of forecasts and the state are those of a run that was not
-    /// stopped, byte for byte. 5 kills and 5,000 events; with SSDF_SLOW_TESTS=1 in the environment 200 and 200,000.
+    /// stopped, byte for byte; with all that can be watched beside each series too. 5 kills and 5,000 events; with SSDF_SLOW_TESTS=1 in the environment 200
+    /// and 200,000.
     /// </summary>
     [Theory]
-    [MemberData(nameof(States))]
-    public async Task A_replay_that_is_killed_ends_as_one_that_was_not(string state)
+    [MemberData(nameof(WatchedStates))]
+    public async Task A_replay_that_is_killed_ends_as_one_that_was_not(string state, bool isWatched)
     {
         var (events, kills) = IsSlow ? (200_000, 200) : (5_000, 5);
+        var series = isWatched ? 10 : 50;
         using var folder = new TemporaryFolder();
-        var input = folder.Write("events.jsonl", Events(events, series: 50));
-        string[] Args(string name) => ["stream", model.Folder, "--input", input, "--state", folder[name + state], "--out", folder[name + ".jsonl"], "--snapshot-every", $"{events / 60}"];
+        var input = folder.Write("events.jsonl", isWatched ? MonitorTests.Text(MonitorTests.Events(events / series, series)) : Events(events, series));
+        string[] Args(string name) => ["stream", model.Folder, "--input", input, "--state", folder[name + state], "--out", folder[name + ".jsonl"], "--snapshot-every", $"{events / 60}", .. isWatched ? MonitorTests.AllFlags : []];
         var whole = Ssdf.Run(Args("whole"));
         Assert.True(whole.Code == 0, whole.Error);
+        if (isWatched) Assert.Matches(@"; [1-9][0-9,]* anomal[a-z]+ \(p < 0.001\), [1-9][0-9,]* drift", whole.Error);
         var length = new FileInfo(folder["whole.jsonl"]).Length;
 
         var random = new Random(1);
@@ -57,14 +62,17 @@ public class ResumeTests(TinyModel model) : IClassFixture<TinyModel>
         Assert.True(File.ReadAllBytes(folder["whole.jsonl"]).AsSpan().SequenceEqual(File.ReadAllBytes(folder["killed.jsonl"])), "the forecasts differ");
 
         var recurrent = RecurrentModel.Load(model.Folder);
-        using var a = StreamingEngine.Open(recurrent, Store(folder["whole" + state]));
-        using var b = StreamingEngine.Open(recurrent, Store(folder["killed" + state]));
+        var monitor = isWatched ? new MonitorCompanion(recurrent, MonitorTests.AllOptions) : null;
+        var options = new StreamingOptions { Companions = monitor is null ? [] : [monitor] };
+        using var a = StreamingEngine.Open(recurrent, Store(folder["whole" + state]), options);
+        using var b = StreamingEngine.Open(recurrent, Store(folder["killed" + state]), options);
         Assert.Equal(a.SeriesIds().Order(StringComparer.Ordinal), b.SeriesIds().Order(StringComparer.Ordinal));
-        Assert.Equal(50, a.SeriesCount);
+        Assert.Equal(series, a.SeriesCount);
         foreach (var id in a.SeriesIds())
         {
             Assert.Equal(a.Progress(id), b.Progress(id));
             Assert.Equal(a.Forecast(id).Values, b.Forecast(id).Values);
+            if (monitor is not null) Assert.Equal(Bytes(a, id, monitor), Bytes(b, id, monitor));
             var next = new Observation(a.Progress(id)!.Value.LastTime.AddHours(3), 51);
             Assert.Equal(a.Observe(id, next).Values, b.Observe(id, next).Values);
         }
@@ -198,6 +206,13 @@ public class ResumeTests(TinyModel model) : IClassFixture<TinyModel>
         }
 
         return text.ToString();
+    }
+
+    private static byte[] Bytes(StreamingEngine engine, string seriesId, MonitorCompanion monitor)
+    {
+        var bytes = new byte[monitor.Bytes];
+        Assert.True(engine.TryRead(seriesId, monitor, bytes));
+        return bytes;
     }
 
     private static IStateStore Store(string path) => path.EndsWith('/') ? new FileStateStore(path) : new SqliteStateStore(path);

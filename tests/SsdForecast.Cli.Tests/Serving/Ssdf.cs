@@ -5,7 +5,7 @@ namespace SsdForecast.Cli.Tests.Serving;
 /// <summary>The program as a process of its own, which can be killed and short of room.</summary>
 internal static class Ssdf
 {
-    private static readonly string Dotnet = Environment.ProcessPath!.EndsWith("dotnet", StringComparison.Ordinal) ? Environment.ProcessPath : "dotnet";
+    internal static readonly string Dotnet = Environment.ProcessPath!.EndsWith("dotnet", StringComparison.Ordinal) ? Environment.ProcessPath : "dotnet";
 
     public static Process Start(params string[] args)
         => Process.Start(new ProcessStartInfo(Dotnet, [Path.Combine(AppContext.BaseDirectory, "ssdf.dll"), .. args]) { RedirectStandardError = true, RedirectStandardOutput = true })!;

@@ -31,6 +31,23 @@ public class PageHinkleyTests
     }
 
     [Fact]
+    public void The_statistic_is_what_is_held_against_the_threshold()
+    {
+        var (test, random) = (default(PageHinkley), new Random(4));
+        var (before, fired) = (0.0, 0);
+        for (var t = 0; t < 6000; t++)
+        {
+            var fires = test.Update(Math.Abs(Normal.Sample(random, 0, t / 1000 % 2 == 0 ? 1 : 3)), Options, out var statistic);
+            Assert.Equal(fires, statistic > Options.DriftThreshold);
+            Assert.InRange(statistic, 0, before + PageHinkley.Cut);
+            before = fires ? 0 : statistic;
+            if (fires) fired++;
+        }
+
+        Assert.InRange(fired, 1, 10);
+    }
+
+    [Fact]
     public void A_fall_of_the_error_and_a_single_outlier_do_not_fire()
     {
         var (test, random) = (default(PageHinkley), new Random(4));

@@ -54,12 +54,27 @@ public class PredictiveDistributionTests
         => Assert.Equal(0.5, new PredictiveDistribution(Levels, new double[9], 1, 1, 0).Tails(0).AtMost, 12);
 
     [Fact]
+    public void The_unit_of_a_tail_is_that_of_an_exponential_one_through_median_and_edge()
+    {
+        // Quantiles of a Laplace distribution of scale 3: both tails are exponential with that mean excess.
+        double[] quantiles = [.. Levels.Select(p => p < 0.5 ? 3 * Math.Log(2 * p) : -3 * Math.Log(2 - (2 * p)))];
+        foreach (var upper in (bool[])[false, true]) Assert.Equal(3, PredictiveDistribution.TailUnit(Levels, quantiles, upper, 1), 12);
+        // Neighbours that coincide at the edge change nothing; a distribution of one value has a tail all the same; and so has a row without a median.
+        quantiles[^2] = quantiles[^1];
+        Assert.Equal(3, PredictiveDistribution.TailUnit(Levels, quantiles, upper: true, 1), 12);
+        Assert.Equal(0.002, PredictiveDistribution.TailUnit(Levels, new double[9], upper: true, 2), 12);
+        Assert.Equal(2 / Math.Log(9), PredictiveDistribution.TailUnit([0.1, 0.9], [4, 6], upper: false, 1), 12);
+        Assert.Equal(7, PredictiveDistribution.TailUnit([0.5], [4], upper: false, 7), 12);
+    }
+
+    [Fact]
     public void P_values_of_a_normal_variable_are_about_uniform()
     {
         var random = new Random(5);
         double[] quantiles = [.. Levels.Select(p => Normal.InvCDF(0, 1, p))];
-        var upper = PredictiveDistribution.TailUnit(Levels, quantiles, upper: true, 1);
-        var d = new PredictiveDistribution(Levels, quantiles, upper, upper, 0);
+        // The mean excess of a normal variable over its last quantile, φ(q) / 0.05 − q.
+        var excess = (Normal.PDF(0, 1, quantiles[^1]) / 0.05) - quantiles[^1];
+        var d = new PredictiveDistribution(Levels, quantiles, excess, excess, 0);
         var p = new double[20_000];
         for (var i = 0; i < p.Length; i++) p[i] = d.PValue(Normal.Sample(random, 0, 1));
         foreach (var level in (double[])[0.5, 0.1, 0.05]) Assert.InRange(p.Count(x => x < level) / (double)p.Length, 0.85 * level, 1.15 * level);
