@@ -55,7 +55,8 @@ internal static class SsdCudaBenchmark
 
     private sealed record Row(
         string Name, string Precision, int Batch, int Length, int Heads, int HeadDim, int Groups, int StateSize, double ForwardMilliseconds, double BothMilliseconds,
-        double ForwardTeraflops, double BothTeraflops, double ForwardGigabytes, double BothGigabytes, double BytesFloorMilliseconds, double WorstError);
+        double ForwardTeraflops, double BothTeraflops, double ForwardGigabytes, double BothGigabytes, double BytesFloorMilliseconds, double WorstError,
+        int Compiled, double CompileSeconds, double LoadSeconds);
 
     public static int Execute(CommandHost host, int repeats, string? deviceName, bool json)
     {
@@ -81,6 +82,10 @@ internal static class SsdCudaBenchmark
                 $"{Text(r.ForwardGigabytes, 0)} / {Text(r.BothGigabytes, 0)}", Numbers.Percent(r.BothGigabytes * 1e9 / copy), r.WorstError.ToString("e1", CultureInfo.InvariantCulture));
         }
         table.Write(host);
+        foreach (var r in rows.Where(r => r.Compiled > 0))
+            host.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{r.Name}: {r.Compiled} kernels compiled in {r.CompileSeconds:F1} s"));
+        var (compiled, loaded) = (rows.Sum(r => r.Compiled), KernelUse.SoFar.Loaded);
+        host.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{loaded} kernels, {loaded - compiled} of them from disk: loaded in {rows.Sum(r => r.LoadSeconds):F2} s"));
         return ExitCodes.Good;
     }
 
@@ -122,6 +127,7 @@ internal static class SsdCudaBenchmark
     private static Row Measure(Shape s, Device device, int repeats, double copy)
     {
         using var scope = NewDisposeScope();
+        var before = KernelUse.SoFar;
         var inputs = Inputs(s, device);
         var options = new SsdOptions { Form = SsdForm.Kernel, DtSoftplus = true, FinalStates = false };
         var upstream = randn(inputs.X.shape, device: device).to_type(s.Type);
@@ -137,9 +143,12 @@ internal static class SsdCudaBenchmark
             foreach (var leaf in leaves) leaf.grad = null;
             SsdOperator.Run(inputs, options).Y.backward([upstream]);
         });
+        var worst = WorstError(s, device);
+        var use = KernelUse.SoFar;
         return new Row(
             s.Name, s.Type == ScalarType.Float32 ? "float32" : "bfloat16", s.Batch, s.Length, s.Heads, s.HeadDim, s.Groups, s.StateSize, forward * 1e3, both * 1e3,
-            s.Operations(false) / forward / 1e12, s.Operations(true) / both / 1e12, s.Bytes(false) / forward / 1e9, s.Bytes(true) / both / 1e9, s.Bytes(true) / copy * 1e3, WorstError(s, device));
+            s.Operations(false) / forward / 1e12, s.Operations(true) / both / 1e12, s.Bytes(false) / forward / 1e9, s.Bytes(true) / both / 1e9, s.Bytes(true) / copy * 1e3, worst,
+            use.Compiled - before.Compiled, (use.Compiling - before.Compiling).TotalSeconds, (use.Loading - before.Loading).TotalSeconds);
     }
 
     /// <summary>Bytes read and written a second by a copy of 4 GB.</summary>

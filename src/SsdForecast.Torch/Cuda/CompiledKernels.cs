@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using SsdForecast.Data;
 
 namespace SsdForecast.Torch.Cuda;
@@ -32,7 +33,9 @@ internal sealed class CompiledKernels(string folder)
     /// <exception cref="CudaException">It does not compile.</exception>
     public byte[] Renew(KernelSource source, IReadOnlyDictionary<string, int> macros, int architecture)
     {
+        var clock = Stopwatch.StartNew();
         var image = KernelCompiler.Compile(source, macros, architecture);
+        KernelUse.AddCompiled(clock.Elapsed);
         try
         {
             AtomicFile.Write(PathOf(source, macros, architecture), stream => stream.Write(image));

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 
 namespace SsdForecast.Torch.Cuda;
 
@@ -21,12 +22,21 @@ internal sealed unsafe class Kernel
     /// <param name="function">Its name; the file's where null. The file tells threads and shared memory of a block in the constants <c>FILE_launch</c>; other functions take 256 threads and none.</param>
     /// <exception cref="CudaException">It does not compile or does not load.</exception>
     public static Kernel Get(int device, KernelVariant variant, string? function = null)
-        => Loaded.GetOrAdd(FormattableString.Invariant($"{device}|{function}|{variant.Name}"), _ => new Lazy<Kernel>(() => Load(device, variant, function))).Value;
+        => Loaded.GetOrAdd(FormattableString.Invariant($"{device}|{function}|{variant.Name}"), _ => new Lazy<Kernel>(() => Timed(device, variant, function))).Value;
 
     /// <summary>Queues it on stream 0.</summary>
     /// <param name="grid">Blocks.</param>
     /// <param name="operands">Its argument.</param>
-    public void Launch((int X, int Y, int Z) grid, SsdOperands operands) => Driver.Launch(_device, _function, grid, _threads, _sharedMemory, &operands);
+    public void Launch<T>((int X, int Y, int Z) grid, T operands)
+        where T : unmanaged => Driver.Launch(_device, _function, grid, _threads, _sharedMemory, &operands);
+
+    private static Kernel Timed(int device, KernelVariant variant, string? function)
+    {
+        var (clock, compiling) = (Stopwatch.StartNew(), KernelUse.SoFar.Compiling);
+        var kernel = Load(device, variant, function);
+        KernelUse.AddLoaded(clock.Elapsed - (KernelUse.SoFar.Compiling - compiling));
+        return kernel;
+    }
 
     private static Kernel Load(int device, KernelVariant variant, string? function)
     {

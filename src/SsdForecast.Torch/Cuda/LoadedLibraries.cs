@@ -1,4 +1,4 @@
-namespace SsdForecast.Torch.Parallel.Collectives;
+namespace SsdForecast.Torch.Cuda;
 
 /// <summary>The shared libraries of this process.</summary>
 internal static class LoadedLibraries

@@ -61,14 +61,7 @@ internal static class NativeLibraries
     {
         var folders = new List<string>();
         if (Environment.GetEnvironmentVariable("LIBTORCH") is { Length: > 0 } root) folders.Add(Path.Combine(root, "lib"));
-        if (OperatingSystem.IsLinux())
-            foreach (var line in File.ReadLines("/proc/self/maps"))
-            {
-                var start = line.IndexOf('/', StringComparison.Ordinal);
-                if (start < 0) continue;
-                var file = line[start..];
-                if (Path.GetFileName(file).StartsWith("libtorch", StringComparison.Ordinal)) folders.Add(Path.GetDirectoryName(file)!);
-            }
+        folders.AddRange(LoadedLibraries.Paths().Where(p => Path.GetFileName(p).StartsWith("libtorch", StringComparison.Ordinal)).Select(p => Path.GetDirectoryName(p)!));
         return folders.Distinct();
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using SsdForecast.Torch.Cuda;
 
 namespace SsdForecast.Torch.Parallel.Collectives;
 

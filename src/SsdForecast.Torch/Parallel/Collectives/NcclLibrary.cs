@@ -1,10 +1,10 @@
 using System.Runtime.InteropServices;
+using SsdForecast.Torch.Cuda;
 
 namespace SsdForecast.Torch.Parallel.Collectives;
 
 /// <summary>
-/// NVIDIA's collective library by its C interface, as it lies beside libtorch: loaded already by libtorch itself as a rule, else in its folder or in that of
-/// the wheel <c>nvidia-nccl</c>. Values of the enumerations from <c>nccl.h</c>, the same since version 2.10.
+/// NVIDIA's collective library by its C interface: that which libtorch has loaded already as a rule, else where <see cref="NativeLibraries"/> finds one. Values of the enumerations from <c>nccl.h</c>, the same since version 2.10.
 /// </summary>
 internal sealed unsafe class NcclLibrary
 {
@@ -19,9 +19,8 @@ internal sealed unsafe class NcclLibrary
     public const int Float32 = 7;
     public const int Float64 = 8;
     private const int SumOperator = 0;
-    private const string Name = "libnccl.so.2";
 
-    private static readonly Lazy<NcclLibrary?> Found = new(() => Candidates().Select(TryLoad).FirstOrDefault(l => l is not null));
+    private static readonly Lazy<NcclLibrary?> Found = new(Find);
 
     private readonly delegate* unmanaged<UniqueId*, int> _getUniqueId;
     private readonly delegate* unmanaged<nint*, int, UniqueId, int, int> _commInitRank;
@@ -74,25 +73,13 @@ internal sealed unsafe class NcclLibrary
     /// <summary>Ends what the device waits for, so that the process can end.</summary>
     public void Abort(nint communicator) => _ = _commAbort(communicator);
 
-    private static IEnumerable<string> Candidates()
+    private static NcclLibrary? Find()
     {
-        var loaded = LoadedLibraries.Paths();
-        foreach (var path in loaded.Where(p => Path.GetFileName(p).StartsWith("libnccl.so", StringComparison.Ordinal))) yield return path;
-        foreach (var folder in loaded.Where(p => Path.GetFileName(p).StartsWith("libtorch", StringComparison.Ordinal)).Select(p => Path.GetDirectoryName(p)!).Distinct())
-        {
-            yield return Path.Combine(folder, Name);
-            // A wheel of PyTorch: torch/lib and nvidia/nccl/lib are neighbours.
-            yield return Path.GetFullPath(Path.Combine(folder, "../../nvidia/nccl/lib", Name));
-        }
-        yield return Name;
-        yield return "libnccl.so";
-    }
-
-    private static NcclLibrary? TryLoad(string path)
-    {
+        var loaded = LoadedLibraries.Paths().FirstOrDefault(p => Path.GetFileName(p).StartsWith("libnccl.so", StringComparison.Ordinal));
+        var library = loaded is not null && NativeLibrary.TryLoad(loaded, out var found) ? found : NativeLibraries.Load("libnccl.so*", ["libnccl.so.2", "libnccl.so"], out _);
         try
         {
-            return NativeLibrary.TryLoad(path, out var library) ? new NcclLibrary(library) : null;
+            return library == 0 ? null : new NcclLibrary(library);
         }
         catch (EntryPointNotFoundException)
         {
