@@ -33,6 +33,10 @@ public sealed class DepthwiseConv : nn.Module<Tensor, Tensor>
     /// <summary>Number of taps.</summary>
     public long Width => weight.shape[2];
 
+    internal Parameter Weight => weight;
+
+    internal Parameter Bias => bias;
+
     /// <inheritdoc/>
     public override Tensor forward(Tensor input) => Run(input, null);
 

@@ -1,4 +1,5 @@
 using SsdForecast.Runtime;
+using SsdForecast.Torch.Cuda.Blocks;
 using SsdForecast.Torch.Ssd;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -43,6 +44,8 @@ public sealed class Mamba2Block : SequenceMixer
     private readonly Projection out_proj;
     private readonly BlockConfig _config;
     private readonly SsdOptions _ssd;
+    private readonly SsdOptions _ssdWithoutState;
+    private readonly InputsShape? _inputs;
 
     /// <summary>Creates a block with the initial values of the reference.</summary>
     /// <param name="config">Sizes.</param>
@@ -52,6 +55,9 @@ public sealed class Mamba2Block : SequenceMixer
         config.Validate();
         _config = config;
         _ssd = SsdOptionsOf(config, form);
+        // A state that turns is turned back in the end.
+        _ssdWithoutState = config.IsPlain ? _ssd with { FinalStates = false } : _ssd;
+        _inputs = config.IsMamba2 ? new InputsShape(config.DInner, config.Heads, config.NGroups, config.DState, config.DConv, 0, 1) : null;
         in_proj = new Projection(config.DModel, config.InProjDim);
         if (config.DConv > 0) conv1d = new DepthwiseConv(config.ConvDim, config.DConv);
         if (config.BCNorm)
@@ -80,20 +86,26 @@ public sealed class Mamba2Block : SequenceMixer
     /// <param name="u"><c>(b, l, d_model)</c>.</param>
     /// <param name="elapsed">Elapsed-time factor, <c>(b, l)</c>; 1 when null.</param>
     /// <returns><c>(b, l, d_model)</c>.</returns>
-    public override Tensor forward(Tensor u, Tensor? elapsed) => Run(u, elapsed).Output;
+    public override Tensor forward(Tensor u, Tensor? elapsed) => Mix(in_proj.forward(u), elapsed, null, Fused ? _ssdWithoutState : Plain(_ssdWithoutState)).Output;
 
     /// <summary>Runs the block from a state and gives the state after it: the whole in pieces equals the whole.</summary>
     /// <param name="u"><c>(b, l, d_model)</c>, any <c>l ≥ 1</c>.</param>
     /// <param name="elapsed">Elapsed-time factor, <c>(b, l)</c>; 1 when null.</param>
     /// <param name="state">State after the positions before; zero when null.</param>
     public (Tensor Output, BlockState State) Run(Tensor u, Tensor? elapsed = null, BlockState? state = null)
+        => Mix(in_proj.forward(u), elapsed, state, Fused ? _ssd : Plain(_ssd));
+
+    private static SsdOptions Plain(SsdOptions options) => options with { Form = SsdForm.Chunked };
+
+    private (Tensor Output, BlockState State) Mix(Tensor projected, Tensor? elapsed, BlockState? state, SsdOptions options)
     {
-        var (b, l) = (u.shape[0], u.shape[1]);
-        var parts = in_proj.forward(u).split([_config.DInner, _config.ConvDim, _config.Heads, _config.TrapDim, _config.Angles], -1);
+        if (Fused && _inputs is not null && BlockInputsForm.Applies(projected, conv1d!.Weight, _inputs)) return MixFused(projected, elapsed, state, options);
+        var (b, l) = (projected.shape[0], projected.shape[1]);
+        var parts = projected.split([_config.DInner, _config.ConvDim, _config.Heads, _config.TrapDim, _config.Angles], -1);
         var (z, xBC, dt) = (parts[0], parts[1], parts[2]);
         var convolution = conv1d?.HistoryAfter(xBC, state?.Convolution) ?? xBC.narrow(1, 0, 0);
         var bc = (long)_config.NGroups * _config.DState;
-        var mixed = (conv1d is null ? xBC : conv1d.Activated(xBC, state?.Convolution)).split([_config.DInner, bc, bc], -1);
+        var mixed = (conv1d is null ? xBC : Fused ? conv1d.Activated(xBC, state?.Convolution) : nn.functional.silu(conv1d.Run(xBC, state?.Convolution))).split([_config.DInner, bc, bc], -1);
         Tensor Map(int i) => mixed[i].reshape(b, l, _config.NGroups, _config.DState);
 
         var ssd = SsdOperator.Run(
@@ -113,9 +125,22 @@ public sealed class Mamba2Block : SequenceMixer
                 PreviousB = state?.LastB,
                 PreviousX = state?.LastX,
             },
-            _ssd);
-        var y = norm.Gated(ssd.Y.reshape(b, l, _config.DInner), z, _config.NormBeforeGate);
+            options);
+        var inner = ssd.Y.reshape(b, l, _config.DInner);
+        var y = Fused ? norm.Gated(inner, z, _config.NormBeforeGate) : norm.PlainGated(inner, z, _config.NormBeforeGate);
         return (out_proj.forward(y), new BlockState(convolution, ssd.FinalStates) { LastB = ssd.LastB, LastX = ssd.LastX });
+    }
+
+    /// <summary>On CUDA: one launch before the operator, the operator, one launch after it.</summary>
+    private (Tensor Output, BlockState State) MixFused(Tensor projected, Tensor? elapsed, BlockState? state, SsdOptions options)
+    {
+        var inputs = BlockInputsForm.Run(projected, conv1d!.Weight, conv1d.Bias, A_log, _inputs!, state?.Convolution);
+        var ssd = SsdOperator.Run(
+            new SsdInputs { X = inputs.X, Dt = inputs.Dt, A = inputs.A, B = inputs.B, C = inputs.C, D = D, DtBias = dt_bias, InitialStates = state?.Ssm, Elapsed = elapsed },
+            options);
+        var y = norm.Gated(ssd.Y.reshape(inputs.Gate.shape), inputs.Gate, _config.NormBeforeGate);
+        var convolution = conv1d.HistoryAfter(projected.narrow(2, _config.DInner, _config.ConvDim), state?.Convolution);
+        return (out_proj.forward(y), new BlockState(convolution, ssd.FinalStates));
     }
 
     internal static Tensor Working(Tensor t) => t.dtype == ScalarType.Float64 ? t : t.to_type(ScalarType.Float32);

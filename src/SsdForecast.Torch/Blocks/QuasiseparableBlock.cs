@@ -1,4 +1,5 @@
 using SsdForecast.Runtime;
+using SsdForecast.Torch.Cuda.Blocks;
 using SsdForecast.Torch.Ssd;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -28,6 +29,7 @@ public sealed class QuasiseparableBlock : SequenceMixer
     private readonly BlockConfig _config;
     private readonly QuasiseparableForm _form;
     private readonly SsdOptions _ssd;
+    private readonly InputsShape? _inputs;
 
     /// <summary>Creates a block with initial values as in the reference.</summary>
     /// <param name="config">Sizes and options. The convolution has width 7 where <c>DConv</c> is not 0, and the norm comes before the gate. What is made of B and C by norm and bias is the same in both directions.</param>
@@ -37,7 +39,8 @@ public sealed class QuasiseparableBlock : SequenceMixer
         config.Validate();
         _config = config;
         _form = form;
-        _ssd = Mamba2Block.SsdOptionsOf(config, SsdForm.Auto);
+        _ssd = Mamba2Block.SsdOptionsOf(config, SsdForm.Auto) with { FinalStates = false };
+        _inputs = config.IsMamba2 ? new InputsShape(config.DInner, config.Heads, config.NGroups, config.DState, ConvolutionWidth, ConvolutionWidth / 2, 2) : null;
         in_proj = new Projection(config.DModel, 2 * config.DInner + 4 * config.NGroups * config.DState + 2 * (config.Heads + config.TrapDim + config.Angles));
         if (config.DConv > 0) conv1d = new DepthwiseConv(config.DInner + 4 * config.NGroups * config.DState, ConvolutionWidth, ConvolutionWidth / 2);
         if (config.BCNorm)
@@ -61,10 +64,12 @@ public sealed class QuasiseparableBlock : SequenceMixer
     public override Tensor forward(Tensor u, Tensor? elapsed)
     {
         if (elapsed is not null) throw new ArgumentException("the bidirectional block takes no elapsed time", nameof(elapsed));
+        var projected = in_proj.forward(u);
+        if (HasKernels(projected)) return MixFused(projected);
         var (b, l) = (u.shape[0], u.shape[1]);
         var bc = (long)_config.NGroups * _config.DState;
-        var parts = in_proj.forward(u).split([_config.DInner, _config.DInner + 4 * bc, 2 * _config.Heads, 2 * _config.TrapDim, 2 * _config.Angles], -1);
-        var mixed = (conv1d is null ? parts[1] : conv1d.Activated(parts[1])).split([_config.DInner, bc, bc, bc, bc], -1);
+        var parts = projected.split([_config.DInner, _config.DInner + 4 * bc, 2 * _config.Heads, 2 * _config.TrapDim, 2 * _config.Angles], -1);
+        var mixed = (conv1d is null ? parts[1] : Fused ? conv1d.Activated(parts[1]) : nn.functional.silu(conv1d.Run(parts[1], null))).split([_config.DInner, bc, bc, bc, bc], -1);
         var dt = Mamba2Block.Working(parts[2]).split([_config.Heads, _config.Heads], -1);
 
         QuasiseparableInputs.Direction Side(int i) => new(dt[i], Map(1 + (2 * i), B_norm, B_bias), Map(2 + (2 * i), C_norm, C_bias))
@@ -84,7 +89,24 @@ public sealed class QuasiseparableBlock : SequenceMixer
                 DtBias = dt_bias,
             },
             _ssd,
-            _form);
-        return out_proj.forward(norm.Gated(y.reshape(b, l, _config.DInner), parts[0], normBeforeGate: true));
+            Fused ? _form : QuasiseparableForm.Merged);
+        var inner = y.reshape(b, l, _config.DInner);
+        return out_proj.forward(Fused ? norm.Gated(inner, parts[0], normBeforeGate: true) : norm.PlainGated(inner, parts[0], normBeforeGate: true));
+    }
+
+    private bool HasKernels(Tensor projected)
+        => Fused && _form == QuasiseparableForm.Auto
+            && _inputs is not null && BlockInputsForm.Applies(projected, conv1d!.Weight, _inputs)
+            && GatedNorm.Applies(projected, norm.Weight, norm.Groups, _config.Heads);
+
+    /// <summary>
+    /// On CUDA: one launch lays the values and maps of both directions on the batch axis, one pass of the causal operator takes both, and one launch puts them
+    /// together, with the diagonal, the norm and the gate.
+    /// </summary>
+    private Tensor MixFused(Tensor projected)
+    {
+        var inputs = BlockInputsForm.Run(projected, conv1d!.Weight, conv1d.Bias, A_log, _inputs!);
+        var y = SsdOperator.Run(new SsdInputs { X = inputs.X, Dt = inputs.Dt, A = inputs.A, B = inputs.B, C = inputs.C, DtBias = dt_bias }, _ssd).Y;
+        return out_proj.forward(GatedNorm.Merged(y, inputs.First, fc_D.forward(inputs.First), D, inputs.Gate, norm.Weight, norm.Groups, norm.Epsilon));
     }
 }

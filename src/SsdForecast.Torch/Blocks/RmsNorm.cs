@@ -1,3 +1,4 @@
+using SsdForecast.Torch.Cuda.Blocks;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -5,7 +6,7 @@ namespace SsdForecast.Torch.Blocks;
 
 /// <summary>
 /// Root-mean-square normalisation over the last axis, <c>x / √(mean x² + eps) · weight</c>, optionally over groups of it and with a gate.
-/// Computed in float32 at least, on the CPU by one fused kernel. Parameter: <c>weight (features)</c>.
+/// Computed in float32 at least, on the CPU by one fused kernel; with a gate on CUDA likewise. Parameter: <c>weight (features)</c>.
 /// </summary>
 public sealed class RmsNorm : nn.Module<Tensor, Tensor>
 {
@@ -28,6 +29,12 @@ public sealed class RmsNorm : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
+    internal Parameter Weight => weight;
+
+    internal long Groups => _groups;
+
+    internal double Epsilon => _epsilon;
+
     /// <inheritdoc/>
     public override Tensor forward(Tensor input)
         => FusedRows.Applies(input, weight) ? NormFunction.Run(input, null, weight, _groups, _epsilon, normBeforeGate: false) : Plain(input);
@@ -44,9 +51,13 @@ public sealed class RmsNorm : nn.Module<Tensor, Tensor>
     /// <param name="gate">Gate, the same shape.</param>
     /// <param name="normBeforeGate">Which comes first.</param>
     public Tensor Gated(Tensor input, Tensor gate, bool normBeforeGate)
-        => FusedRows.Applies(input, weight) && gate.dtype == input.dtype
-            ? NormFunction.Run(input, gate, weight, _groups, _epsilon, normBeforeGate)
+    {
+        if (gate.dtype != input.dtype) return PlainGated(input, gate, normBeforeGate);
+        if (FusedRows.Applies(input, weight)) return NormFunction.Run(input, gate, weight, _groups, _epsilon, normBeforeGate);
+        return input.dim() == 3 && GatedNorm.Applies(input, weight, _groups)
+            ? GatedNorm.Run(input, gate, weight, _groups, _epsilon, normBeforeGate)
             : PlainGated(input, gate, normBeforeGate);
+    }
 
     /// <summary>The same as <see cref="Gated"/>, made of torch's operators: on any device, and what the kernel is tested against.</summary>
     public Tensor PlainGated(Tensor input, Tensor gate, bool normBeforeGate)

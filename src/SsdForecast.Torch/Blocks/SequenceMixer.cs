@@ -10,4 +10,7 @@ public abstract class SequenceMixer : nn.Module<Tensor, Tensor?, Tensor>
     protected SequenceMixer(string name) : base(name)
     {
     }
+
+    /// <summary>Whether fused kernels are taken where there are any (default). Without them everything is made of torch's operators: the reference, and slower.</summary>
+    public bool Fused { get; set; } = true;
 }

@@ -59,8 +59,10 @@ internal static class CudaForm
             _ => backends.cuda.matmul.allow_tf32 ? KernelPrecision.TF32 : KernelPrecision.Float32,
         };
         var problem = new SsdProblem((int)inputs.Batch, (int)inputs.Length, (int)inputs.Heads, (int)RoundUp(inputs.HeadDim), (int)inputs.B.shape[2], (int)RoundUp(inputs.StateSize), precision);
-        return Plans.GetOrAdd((Index(inputs.X), problem), key => SsdKernelPlan.For(key.Problem, Driver.Devices[key.Device]));
+        return Plans.GetOrAdd((Index(inputs.X), problem), key => Plan(key.Problem, Driver.Devices[key.Device]));
     }
+
+    private static SsdKernelPlan? Plan(SsdProblem problem, DeviceProperties device) => SsdKernelPlan.For(problem, device, KernelCompiler.HasWarpgroupProducts(device.Architecture));
 
     private static int Index(Tensor t) => Math.Max(0, t.device.index);
 
@@ -114,11 +116,11 @@ internal static class CudaForm
     {
         var plan = settings.Plan;
         var device = Index(y);
-        var o = Operands(settings, t, SsdKernelPlan.ForwardChunk);
+        var o = Operands(settings, t, plan.ForwardChunk);
         (o.Y, o.Final) = (DeviceMemory.Address(y), DeviceMemory.Address(final));
-        using var split = Split(plan, plan.ForwardStates, ref o, y, directions: 1, segments: plan.Segments(SsdKernelPlan.ForwardChunk));
+        using var split = Split(plan, plan.ForwardStates, ref o, y, directions: 1, segments: plan.ForwardSegments);
         o.Mode = 0;
-        Kernel.Get(device, plan.Forward).Launch((o.Heads / plan.HeadsOfBlock, o.Batch, o.SegmentCount), o);
+        Kernel.Get(device, plan.Forward).Launch(plan.ForwardGrid(o.SegmentCount), o);
         GC.KeepAlive(t);
     }
 
@@ -142,7 +144,7 @@ internal static class CudaForm
             (o.Before, o.After, o.GradInitial) = (DeviceMemory.Address(before), DeviceMemory.Address(after), DeviceMemory.Address(gradInitial));
             using var split = Split(plan, plan.BackwardStates, ref o, x, directions: 2, segments: plan.Segments(plan.BackwardChunk));
             (o.Mode, o.Direction) = (0, 2);
-            Kernel.Get(device, plan.BackwardStates).Launch((o.Heads / plan.HeadsOfBlock, o.Batch, 2 * o.SegmentCount), o);
+            Kernel.Get(device, plan.BoundaryStates).Launch(plan.BoundaryGrid(o.SegmentCount), o);
         }
 
         // Of dense shape whatever the strides of the inputs.
@@ -155,7 +157,7 @@ internal static class CudaForm
         o.Splits = plan.Splits;
         (o.GradX, o.GradB, o.GradC) = (DeviceMemory.Address(gradX), DeviceMemory.Address(gradB), DeviceMemory.Address(gradC));
         (o.GradDt, o.GradGain, o.Sums) = (DeviceMemory.Address(gradDt), DeviceMemory.Address(gradGain), DeviceMemory.Address(sums));
-        Kernel.Get(device, plan.Backward).Launch((plan.Splits, o.Batch * o.Groups, o.Chunks), o);
+        Kernel.Get(device, plan.Backward).Launch(plan.BackwardGrid, o);
         GC.KeepAlive(t);
 
         if (plan.Splits > 1) (gradB, gradC) = (gradB.sum(0L).to_type(x.dtype), gradC.sum(0L).to_type(x.dtype));

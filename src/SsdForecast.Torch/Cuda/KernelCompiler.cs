@@ -24,6 +24,10 @@ public static unsafe class KernelCompiler
     /// <summary>Version such as <c>13.0</c>; null without a compiler.</summary>
     public static string? Version => Found.Value?.Version;
 
+    /// <summary>Whether kernels with products by warpgroups (<c>wgmma</c>) compile for a device: of compute capability 9.0, with NVRTC 12 or later.</summary>
+    /// <param name="architecture">Compute capability of the device, such as 90.</param>
+    internal static bool HasWarpgroupProducts(int architecture) => architecture == 90 && Found.Value is { Major: >= 12 };
+
     /// <summary>Compiles a kernel file for an architecture.</summary>
     /// <param name="source">The file and what it includes.</param>
     /// <param name="macros">Macros by name.</param>
@@ -33,7 +37,7 @@ public static unsafe class KernelCompiler
     internal static byte[] Compile(KernelSource source, IReadOnlyDictionary<string, int> macros, int architecture)
     {
         var api = Found.Value ?? throw new CudaException("no NVRTC is here (libnvrtc.so.13, .12 or .11.2); it comes with PyTorch, with TorchSharp's CUDA packages and on Debian with libnvrtc11.2 (non-free)");
-        var (target, isMachineCode) = Target(api, architecture);
+        var (target, isMachineCode) = source.HasWarpgroupProducts ? Specific(api, source, architecture) : Target(api, architecture);
         List<string> options = [$"--gpu-architecture={target}", "--std=c++17", "-default-device", .. macros.Select(m => $"-D{m.Key}={m.Value}")];
         // One at a time: not every version promises more.
         lock (Gate) return Compile(api, source, options, isMachineCode);
@@ -75,6 +79,11 @@ public static unsafe class KernelCompiler
         if (usable == 0) throw new CudaException($"NVRTC {api.Version} compiles for none of the architectures up to {architecture} that the kernels are for ({Driver.OldestArchitecture} and later); a newer one does");
         return usable / 10 == architecture / 10 ? ($"sm_{usable}", true) : ($"compute_{usable}", false);
     }
+
+    /// <summary>What is of one architecture alone runs on no other, older or newer.</summary>
+    private static (string Target, bool IsMachineCode) Specific(Api api, KernelSource source, int architecture)
+        => HasWarpgroupProducts(architecture) ? ($"sm_{architecture}a", true)
+            : throw new CudaException($"{source.Name} is for compute capability 9.0 and NVRTC 12 or later; here are {architecture / 10}.{architecture % 10} and NVRTC {api.Version}");
 
     private static string Log(Api api, nint program)
     {
@@ -154,11 +163,14 @@ public static unsafe class KernelCompiler
             GetErrorString = (delegate* unmanaged<int, byte*>)F("nvrtcGetErrorString");
             int major, minor;
             var version = (delegate* unmanaged<int*, int*, int>)F("nvrtcVersion");
-            Version = version(&major, &minor) == 0 ? FormattableString.Invariant($"{major}.{minor}") : "unknown";
+            var known = version(&major, &minor) == 0;
+            (Version, Major) = known ? (FormattableString.Invariant($"{major}.{minor}"), major) : ("unknown", 0);
             Path = path;
         }
 
         public string Version { get; }
+
+        public int Major { get; }
 
         public string Path { get; }
     }

@@ -25,6 +25,9 @@ internal sealed record KernelSource(string Name, string Text, IReadOnlyList<(str
         Files.Value[name + ".cu"],
         [.. Files.Value.Where(f => f.Key.EndsWith(".cuh", StringComparison.Ordinal)).OrderBy(f => f.Key, StringComparer.Ordinal).Select(f => (f.Key, f.Value))]);
 
+    /// <summary>Whether it includes <c>wgmma.cuh</c>: then it is compiled for exactly one architecture (<c>sm_90a</c>).</summary>
+    public bool HasWarpgroupProducts => Text.Contains("#include \"wgmma.cuh\"", StringComparison.Ordinal);
+
     /// <summary>A name for what a compiler makes of it: a hash of the texts, the macros, the architecture and the compiler's version.</summary>
     public string Key(IReadOnlyDictionary<string, int> macros, int architecture, string compiler)
     {
@@ -38,7 +41,7 @@ internal sealed record KernelSource(string Name, string Text, IReadOnlyList<(str
             Add(text);
         }
         foreach (var (name, value) in macros.OrderBy(m => m.Key, StringComparer.Ordinal)) Add(FormattableString.Invariant($"{name}={value}"));
-        Add(FormattableString.Invariant($"sm_{architecture}"));
+        Add(FormattableString.Invariant($"sm_{architecture}{(HasWarpgroupProducts ? "a" : "")}"));
         Add(compiler);
         return Convert.ToHexStringLower(hash.GetHashAndReset())[..32];
     }

@@ -1,5 +1,6 @@
 using SsdForecast.Runtime;
 using SsdForecast.Torch.Blocks;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -13,16 +14,30 @@ public sealed class Encoder : nn.Module<Tensor, Tensor?, Tensor>
 {
     private readonly ModuleList<ResidualLayer> layers;
     private readonly RmsNorm norm_f;
+    private readonly double _dropout;
+    private bool _fused = true;
 
     private Encoder(BlockConfig config, IEnumerable<SequenceMixer> mixers, double dropout) : base(nameof(Encoder))
     {
-        layers = new ModuleList<ResidualLayer>([.. mixers.Select(m => new ResidualLayer(config, m, dropout))]);
+        layers = new ModuleList<ResidualLayer>([.. mixers.Select(m => new ResidualLayer(config, m))]);
         norm_f = new RmsNorm(config.DModel, epsilon: config.NormEps);
+        _dropout = dropout;
         RegisterComponents();
     }
 
     /// <summary>Precision in which the layers compute; float32 by default. Parameters stay float32.</summary>
     public ScalarType ComputeType { get; set; } = ScalarType.Float32;
+
+    /// <summary>Whether fused kernels are taken where there are any (default); without, everything is made of torch's operators. The numbers are the same but for rounding, and for dropout's draws.</summary>
+    public bool Fused
+    {
+        get => _fused;
+        set
+        {
+            _fused = value;
+            foreach (var layer in layers) layer.Mixer.Fused = value;
+        }
+    }
 
     /// <summary>A causal stack of Mamba-2 blocks: the one that streams.</summary>
     /// <param name="config">Sizes of a block.</param>
@@ -50,11 +65,7 @@ public sealed class Encoder : nn.Module<Tensor, Tensor?, Tensor>
     /// <param name="x"><c>(b, l, d_model)</c>.</param>
     /// <param name="elapsed">Elapsed-time factor, <c>(b, l)</c>; 1 when null. Causal stacks only.</param>
     /// <returns><c>(b, l, d_model)</c>.</returns>
-    public override Tensor forward(Tensor x, Tensor? elapsed)
-    {
-        foreach (var layer in layers) x = layer.Add(x, u => layer.Mixer.forward(u, elapsed), ComputeType);
-        return norm_f.forward(x);
-    }
+    public override Tensor forward(Tensor x, Tensor? elapsed) => Through(x, (mixer, u) => mixer.forward(u, elapsed));
 
     /// <summary>Encodes a sequence that continues an earlier one: the whole in pieces equals the whole. Causal stacks only.</summary>
     /// <param name="x"><c>(b, l, d_model)</c>.</param>
@@ -65,44 +76,47 @@ public sealed class Encoder : nn.Module<Tensor, Tensor?, Tensor>
     public (Tensor Output, IReadOnlyList<BlockState> States) Run(Tensor x, Tensor? elapsed = null, IReadOnlyList<BlockState>? states = null)
     {
         var after = new List<BlockState>();
-        foreach (var layer in layers)
+        var output = Through(x, (mixer, u) =>
         {
-            var block = layer.Mixer as Mamba2Block ?? throw new InvalidOperationException("a bidirectional encoder has no state to carry");
-            x = layer.Add(
-                x,
-                u =>
-                {
-                    var (y, state) = block.Run(u, elapsed, states?[after.Count]);
-                    after.Add(state);
-                    return y;
-                },
-                ComputeType);
-        }
-        return (norm_f.forward(x), after);
+            var block = mixer as Mamba2Block ?? throw new InvalidOperationException("a bidirectional encoder has no state to carry");
+            var (y, state) = block.Run(u, elapsed, states?[after.Count]);
+            after.Add(state);
+            return y;
+        });
+        return (output, after);
     }
 
+    /// <summary>The stream through all layers and the last norm.</summary>
+    private Tensor Through(Tensor x, Func<SequenceMixer, Tensor, Tensor> mix)
+    {
+        var compute = x.dtype == ScalarType.Float64 ? ScalarType.Float64 : ComputeType;
+        var stream = new ResidualStream(x, _fused, training ? _dropout : 0);
+        var u = stream.Normed(layers[0].Norm, compute);
+        for (var i = 0; i < layers.Count; i++)
+        {
+            var last = i + 1 == layers.Count;
+            u = stream.Add(mix(layers[i].Mixer, u), last ? norm_f : layers[i + 1].Norm, last ? x.dtype : compute);
+        }
+        return u;
+    }
+
+    /// <summary>A norm and the mixer after it; the keys of the model folder.</summary>
     private sealed class ResidualLayer : nn.Module<Tensor, Tensor>
     {
         private readonly RmsNorm norm;
         private readonly SequenceMixer mixer;
-        private readonly Dropout _dropout;
 
-        public ResidualLayer(BlockConfig config, SequenceMixer mixer, double dropout) : base(nameof(ResidualLayer))
+        public ResidualLayer(BlockConfig config, SequenceMixer mixer) : base(nameof(ResidualLayer))
         {
             norm = new RmsNorm(config.DModel, epsilon: config.NormEps);
             this.mixer = mixer;
-            _dropout = nn.Dropout(dropout);
             RegisterComponents();
         }
 
+        public RmsNorm Norm => norm;
+
         public SequenceMixer Mixer => mixer;
 
-        public override Tensor forward(Tensor x) => Add(x, u => mixer.forward(u, null), x.dtype);
-
-        public Tensor Add(Tensor x, Func<Tensor, Tensor> mix, ScalarType compute)
-        {
-            if (x.dtype == ScalarType.Float64) compute = ScalarType.Float64;
-            return x + _dropout.forward(mix(norm.forward(x).to_type(compute)).to_type(x.dtype));
-        }
+        public override Tensor forward(Tensor x) => x + mixer.forward(norm.forward(x), null);
     }
 }

@@ -16,26 +16,50 @@ namespace SsdForecast.Torch.Forecasters;
 /// <param name="Optimizer">Part for clipping and AdamW.</param>
 public sealed record StepTimes(long Parameters, double MillisecondsPerStep, double SamplesPerSecond, double Data, double Forward, double Backward, double Optimizer)
 {
+    /// <summary>Steps that wait for the device, at most.</summary>
+    private const int MostHalting = 20;
+
+    /// <summary>
+    /// Milliseconds a step in which a GPU is at work, without those in which it waits for the host: measured on single steps that were queued while the device was held
+    /// back. Null on a CPU, and where a step waits for the device or is more than the driver's queue holds.
+    /// </summary>
+    public double? DeviceMilliseconds { get; init; }
+
+    /// <summary>Part of the time in which the GPU is at work, in [0, 1].</summary>
+    public double? DeviceBusy => DeviceMilliseconds is { } busy ? Math.Min(1, busy / MillisecondsPerStep) : null;
+
     /// <summary>Measures steps of training from the start, without validation.</summary>
     /// <param name="table">The series.</param>
     /// <param name="options">What to fit.</param>
     /// <param name="training">How to train.</param>
-    /// <param name="steps">Steps to time, at least 1; some more are run before, and as many again for the parts.</param>
-    public static StepTimes Measure(SeriesTable table, ForecasterOptions options, TrainingOptions training, int steps)
+    /// <param name="steps">Steps to time, at least 1; some more are run before, and some after for the parts.</param>
+    /// <param name="fused">Whether fused kernels are taken where there are any; else torch's operators.</param>
+    public static StepTimes Measure(SeriesTable table, ForecasterOptions options, TrainingOptions training, int steps, bool fused = true)
     {
         ArgumentNullException.ThrowIfNull(table);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(training);
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
-        var warmUp = Math.Min(steps, 5);
+        var (warmUp, halting) = (Math.Min(steps, 5), Math.Min(steps, MostHalting));
+        var held = Math.Min(steps, 7);
         using var scope = NewDisposeScope();
-        using var start = FitStart.Prepare(table, options, training with { StepsPerEpoch = steps + warmUp }, Alone.Instance);
+        using var start = FitStart.Prepare(table, options, training with { StepsPerEpoch = steps }, Alone.Instance);
         using var network = start.Network;
-        var (rate, seconds) = start.Trainer().Time(steps, warmUp, null);
+        network.Fused = fused;
+        using var timer = start.Trainer().Timer();
+        timer.WarmUp(warmUp);
+        var seconds = timer.Seconds(steps);
+        var device = timer.DeviceSeconds(held);
         var clock = new PhaseClock(start.Device);
-        start.Trainer().Time(Math.Min(steps, 20), 1, clock);
-        var all = Enum.GetValues<Phase>().Sum(p => clock[p]);
+        timer.Phases(halting, clock);
+        var sum = Enum.GetValues<Phase>().Sum(p => clock[p]);
         return new StepTimes(
-            network.parameters().Sum(p => p.numel()), seconds * 1000, rate, clock[Phase.Data] / all, clock[Phase.Forward] / all, clock[Phase.Backward] / all, clock[Phase.Optimizer] / all);
+            network.parameters().Sum(p => p.numel()),
+            seconds * 1000,
+            timer.PositionsPerStep / seconds,
+            clock[Phase.Data] / sum,
+            clock[Phase.Forward] / sum,
+            clock[Phase.Backward] / sum,
+            clock[Phase.Optimizer] / sum) { DeviceMilliseconds = device * 1000 };
     }
 }

@@ -17,7 +17,11 @@ public sealed class CausalNetwork : ForecastNetwork
         => RegisterComponents();
 
     /// <inheritdoc/>
-    public override NetworkOutput forward(WindowBatch input) => Run(input, null).Output;
+    public override NetworkOutput forward(WindowBatch input)
+    {
+        var (skipped, statistics, token) = Tokens(input, null);
+        return new NetworkOutput(skipped, statistics.Scale, RunHead(backbone.forward(token, Elapsed(input))));
+    }
 
     /// <summary>Runs a window that continues an earlier one: the pieces of a series equal the whole.</summary>
     /// <param name="batch">The window.</param>
@@ -35,12 +39,18 @@ public sealed class CausalNetwork : ForecastNetwork
 
     private (Tensor Skip, WindowStatistics Statistics, Tensor Encoded, CausalState State) Encode(WindowBatch batch, CausalState? state)
     {
-        var (s, statistics, knownAhead) = RunSkip(batch);
-        var token = embed.forward(Token(batch, s, statistics, knownAhead, state?.LastSkip));
-        var elapsed = batch.Elapsed is null ? null : batch.AtPositions(batch.Elapsed);
-        var (encoded, layers) = backbone.Run(token, elapsed, state?.Layers);
+        var (s, statistics, token) = Tokens(batch, state);
+        var (encoded, layers) = backbone.Run(token, Elapsed(batch), state?.Layers);
         var lastSkip = s.select(2, 0).narrow(1, batch.Positions - 1, 1).detach();
         return (s, statistics, encoded, new CausalState(layers, lastSkip));
+    }
+
+    private static Tensor? Elapsed(WindowBatch batch) => batch.Elapsed is null ? null : batch.AtPositions(batch.Elapsed);
+
+    private (Tensor Skip, WindowStatistics Statistics, Tensor Embedded) Tokens(WindowBatch batch, CausalState? state)
+    {
+        var (s, statistics, knownAhead) = RunSkip(batch);
+        return (s, statistics, embed.forward(Token(batch, s, statistics, knownAhead, state?.LastSkip)));
     }
 
     /// <summary>The token of each position, <c>(b, T, input width)</c>, in the order of docs/model.md.</summary>

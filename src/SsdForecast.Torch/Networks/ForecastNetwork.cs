@@ -57,6 +57,13 @@ public abstract class ForecastNetwork : nn.Module<WindowBatch, NetworkOutput>
         set => backbone.ComputeType = value;
     }
 
+    /// <summary>Whether fused kernels are taken where there are any (default); see <see cref="Encoder.Fused"/>.</summary>
+    public bool Fused
+    {
+        get => backbone.Fused;
+        set => backbone.Fused = value;
+    }
+
     /// <summary>Builds the network of a config, with fresh parameters drawn from torch's random generator.</summary>
     public static ForecastNetwork Create(ModelConfig config)
     {

@@ -29,9 +29,16 @@ internal sealed class FlatParameters : IDisposable
     private const long Part = Alignment * Alignment;
 
     private readonly List<(string Name, Parameter Parameter, FlatRange Range)> _all = [];
+    private readonly bool _collects;
+    private readonly Tensor _gap;
 
     /// <summary>Lays the parameters out and turns them into views. Before it, the network must be on its device for good.</summary>
-    public FlatParameters(ForecastNetwork network)
+    /// <param name="network">The network.</param>
+    /// <param name="collects">
+    /// Whether gradients come as they are made and are copied into the buffer all at once (<see cref="Collect"/>), and are not added to views of it one by one: fewer
+    /// launches on a GPU, the default there.
+    /// </param>
+    public FlatParameters(ForecastNetwork network, bool? collects = null)
     {
         using var _ = no_grad();
         using var scope = NewDisposeScope();
@@ -51,6 +58,8 @@ internal sealed class FlatParameters : IDisposable
         Length = (next + Part - 1) / Part * Part;
 
         var like = _all[0].Parameter;
+        _collects = collects ?? like.device.type == DeviceType.CUDA;
+        _gap = zeros(Part, dtype: like.dtype, device: like.device).DetachFromDisposeScope();
         Values = zeros(Length, dtype: like.dtype, device: like.device).DetachFromDisposeScope();
         Gradients = zeros(Length + Alignment, dtype: like.dtype, device: like.device).DetachFromDisposeScope();
         foreach (var (_, parameter, range) in _all)
@@ -58,7 +67,7 @@ internal sealed class FlatParameters : IDisposable
             var view = range.Of(Values).view(parameter.shape);
             view.copy_(parameter);
             parameter.set_(view);
-            parameter.grad = range.Of(Gradients).view(parameter.shape);
+            parameter.grad = _collects ? null : range.Of(Gradients).view(parameter.shape);
         }
     }
 
@@ -87,6 +96,44 @@ internal sealed class FlatParameters : IDisposable
     /// <summary>Gradients alone, <c>(n)</c>: a view.</summary>
     public Tensor GradientsOnly() => Gradients.narrow(0, 0, Length);
 
+    /// <summary>Begins a step: all gradients and tallies become zero.</summary>
+    public void Begin()
+    {
+        using var _ = no_grad();
+        using var scope = NewDisposeScope();
+        if (!_collects)
+        {
+            Gradients.zero_();
+            return;
+        }
+        Gradients.narrow(0, Length, Alignment).zero_();
+        foreach (var (_, parameter, _) in _all) parameter.grad = null;
+    }
+
+    /// <summary>Brings the gradients of a step into <see cref="Gradients"/>, where they are not there already.</summary>
+    public void Collect()
+    {
+        if (!_collects) return;
+        using var _ = no_grad();
+        using var scope = NewDisposeScope();
+        var parts = new List<Tensor>(2 * _all.Count);
+        var end = 0L;
+        void Fill(long to)
+        {
+            if (to > end) parts.Add(_gap.narrow(0, 0, to - end));
+            end = to;
+        }
+        foreach (var (_, parameter, range) in _all)
+        {
+            Fill(range.Start);
+            parts.Add(parameter.grad?.flatten() ?? zeros(range.Length, dtype: Values.dtype, device: Values.device));
+            parameter.grad = null;
+            end = range.End;
+        }
+        Fill(Length);
+        GradientsOnly().copy_(cat(parts, 0));
+    }
+
     /// <summary>Adds the loss and the weight of a batch to the tallies of the step.</summary>
     public void Tally(Tensor loss, Tensor weight)
     {
@@ -108,6 +155,7 @@ internal sealed class FlatParameters : IDisposable
     public void Dispose()
     {
         foreach (var (_, parameter, _) in _all) parameter.grad = null;
+        _gap.Dispose();
         Values.Dispose();
         Gradients.Dispose();
     }

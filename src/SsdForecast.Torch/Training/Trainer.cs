@@ -124,31 +124,30 @@ public sealed class Trainer
         return new TrainingRun(history.Epochs, best.Epoch, history.Steps, history.Training, history.Validation, speed.SamplesPerSecond, clock.Elapsed);
     }
 
-    /// <summary>Takes steps and times their phases: an optimizer step each, no validation, no early stopping. The network is left as the last step left it.</summary>
-    internal (double SamplesPerSecond, double SecondsPerStep) Time(int steps, int warmUp, PhaseClock? clock)
+    /// <summary>Steps to be timed. The network is left as the last step left it.</summary>
+    internal StepTimer Timer()
     {
-        using var parameters = new FlatParameters(_network);
-        using var optimizer = new FlatAdamW(parameters, _options.WeightDecay, _options.SkipLearningRate);
-        using var source = _source();
-        using var loss = new EpochLoss(_data.Device);
+        var parameters = new FlatParameters(_network);
+        var optimizer = new FlatAdamW(parameters, _options.WeightDecay, _options.SkipLearningRate);
+        var source = _source();
+        var loss = new EpochLoss(_data.Device);
         manual_seed(Seed(1));
         _network.train();
         source.BeginEpoch(Seed(1), 0);
-        for (var s = 0; s < warmUp; s++) Step(s, source, parameters, optimizer, _options.LearningRate, loss);
-        _ = loss.Mean();
-        var watch = Stopwatch.StartNew();
-        clock?.Start();
-        for (var s = warmUp; s < warmUp + steps; s++) Step(s, source, parameters, optimizer, _options.LearningRate, loss, clock);
-        _ = loss.Mean();
-        var each = watch.Elapsed.TotalSeconds / steps;
-        return (source.PositionsPerStep / each, each);
+        return new StepTimer(
+            _data.Device,
+            source,
+            (step, clock) => Step(step, source, parameters, optimizer, _options.LearningRate, loss, clock),
+            () => loss.Mean(),
+            [source, loss, optimizer, parameters]);
     }
 
     private void Step(int step, StepSource source, FlatParameters parameters, FlatAdamW optimizer, double learningRate, EpochLoss loss, PhaseClock? clock = null)
     {
         using var scope = NewDisposeScope();
-        parameters.Gradients.zero_();
+        parameters.Begin();
         source.Accumulate(step, parameters, clock);
+        parameters.Collect();
         _group.AllReduceSum(parameters.Gradients);
         // A tenth of a target is as good as none.
         loss.Add(optimizer.Normalise(_options.ClipNorm, 0.1 / source.NominalTargets));

@@ -38,6 +38,30 @@ public class CudaFormTests
         }
     }
 
+    /// <summary>Several chunks of sizes that the kernels by warpgroups take, with a last chunk of one position and of many.</summary>
+    [Theory]
+    [InlineData(ScalarType.BFloat16, 64, 128, 129)]
+    [InlineData(ScalarType.BFloat16, 64, 64, 300)]
+    [InlineData(ScalarType.BFloat16, 32, 64, 1100)]
+    [InlineData(ScalarType.Float16, 64, 128, 200)]
+    [InlineData(ScalarType.Float16, 32, 64, 65)]
+    public void Gradients_over_several_chunks_equal_the_chunked_form(ScalarType storage, int headDim, int stateSize, int length)
+    {
+        if (!Available()) return;
+        for (var trial = 0; trial < 4; trial++)
+        {
+            using var scope = NewDisposeScope();
+            // Steps of thousands are too large for float16.
+            var sample = new RandomSsd(100 + trial, 1 + (trial % 2), length, 4, headDim, stateSize, trial % 2, 64, false, trial > 1) { ShortSteps = storage == ScalarType.Float16 };
+            var (host, device) = Both(sample, storage, trial == 3);
+            var expected = Close.Everything(() => host, sample.Options(SsdForm.Chunked));
+            var actual = Close.Everything(() => device, sample.Options(SsdForm.Kernel));
+            var terms = Close.SizeOfTerms(host.Dt);
+            foreach (var (name, value) in expected)
+                Close.Within(5e-3, actual[name].cpu(), value, $"{name} of {sample}", floor: name is "dA" or "dDt" or "dDtBias" ? terms : 0);
+        }
+    }
+
     [Fact]
     public void Gives_the_same_bits_each_time()
     {
@@ -58,6 +82,20 @@ public class CudaFormTests
         var expected = Close.Everything(() => Both(sample, ScalarType.Float32, false).Host, sample.Options(SsdForm.Chunked));
         var actual = Close.Everything(() => Both(sample, ScalarType.Float32, false).Device, sample.Options(SsdForm.Kernel));
         foreach (var (name, value) in expected) Close.Within(2e-5, actual[name].cpu(), value, name, floor: name == "dA" ? 1000 : 0);
+    }
+
+    [Fact]
+    public void A_long_sequence_of_two_byte_numbers_split_in_time_equals_the_chunked_form()
+    {
+        if (!Available()) return;
+        using var scope = NewDisposeScope();
+        var sample = new RandomSsd(7, 1, 5000, 2, 32, 32, 0, 64, false, true);
+        var (host, device) = Both(sample, ScalarType.BFloat16, false);
+        using var nothing = no_grad();
+        var (expectedY, expectedFinal) = SsdOperator.Run(host, sample.Options(SsdForm.Chunked));
+        var (y, final) = SsdOperator.Run(device, sample.Options(SsdForm.Kernel));
+        Close.Within(5e-3, y.cpu(), expectedY, "y");
+        Close.Within(5e-3, final.cpu(), expectedFinal, "state");
     }
 
     [Fact]

@@ -38,6 +38,28 @@ public class KernelCompilationTests
         Compile(plan!.Variants, architecture);
     }
 
+    /// <summary>The kernels by warpgroups, where the compiler is new enough (12.0).</summary>
+    [Theory]
+    [InlineData((int)KernelPrecision.BFloat16, 64, 128)]
+    [InlineData((int)KernelPrecision.BFloat16, 16, 32)]
+    [InlineData((int)KernelPrecision.Float16, 32, 64)]
+    [InlineData((int)KernelPrecision.BFloat16, 128, 96)]
+    public void The_kernels_by_warpgroups_compile(int precision, int headDim, int stateSize)
+    {
+        if (!Available()) return;
+        var plan = SsdKernelPlan.For(new SsdProblem(64, 512, 12, headDim, 1, stateSize, (KernelPrecision)precision), Device(90), warpgroups: true)!;
+        var variants = plan.Variants.Where(v => KernelSource.Of(v.File).HasWarpgroupProducts).ToList();
+        Assert.Contains(plan.Forward, variants);
+        foreach (var variant in variants)
+        {
+            if (KernelCompiler.HasWarpgroupProducts(90))
+                Compile([variant], 90);
+            else
+                Assert.Contains("NVRTC 12", Assert.Throws<CudaException>(() => Compile([variant], 90)).Message, StringComparison.Ordinal);
+            Assert.Contains("compute capability 9.0", Assert.Throws<CudaException>(() => Compile([variant], 80)).Message, StringComparison.Ordinal);
+        }
+    }
+
     /// <summary>All sizes: some five minutes, so only where <c>SSDF_ALL_KERNELS</c> is set.</summary>
     [Theory]
     [InlineData(16, 16)]
@@ -121,6 +143,7 @@ public class KernelCompilationTests
         string[] others =
         [
             source.Key(macros, 90, "11.8"),
+            (source with { Text = "#include \"wgmma.cuh\"" }).Key(macros, 90, "11.8"),
             source.Key(macros, 80, "13.0"),
             source.Key(new Dictionary<string, int> { ["A"] = 2, ["B"] = 1 }, 80, "11.8"),
             (source with { Text = "other" }).Key(macros, 80, "11.8"),

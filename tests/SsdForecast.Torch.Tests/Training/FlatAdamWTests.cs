@@ -77,6 +77,34 @@ public class FlatAdamWTests
         }
     }
 
+    [Theory]
+    [InlineData(ForecasterKind.Causal, 20)]
+    [InlineData(ForecasterKind.Direct, 1)]
+    public void Gradients_that_are_collected_are_those_that_are_added_to_views(ForecasterKind kind, int positions)
+    {
+        using var scope = NewDisposeScope();
+        var config = SmallNetworks.Config(kind);
+        using var data = SmallNetworks.Rows(Tables.Seasonal(rows: 60), config);
+        var batch = data.Gather([new(0, 15, 50), new(0, 3, 50)], positions);
+        Tensor Run(bool collects)
+        {
+            var network = SmallNetworks.Create(config, 4);
+            using var parameters = new FlatParameters(network, collects);
+            for (var step = 0; step < 2; step++)
+            {
+                parameters.Begin();
+                // Two passes a step; the head's own offsets alone, so that some parameters get no gradient.
+                for (var pass = 0; pass < 2; pass++) network.call(batch).Offsets.square().mean().backward();
+                parameters.Tally(tensor(1f), tensor(2f));
+                parameters.Collect();
+            }
+            return parameters.Gradients.clone();
+        }
+        var expected = Run(collects: false);
+        Assert.True(expected.norm().item<float>() > 0);
+        Assert.True((Run(collects: true) == expected).all().item<bool>());
+    }
+
     [Fact]
     public void The_gradient_norm_has_the_same_bits_at_any_thread_count()
     {

@@ -1,0 +1,175 @@
+using static TorchSharp.torch;
+
+namespace SsdForecast.Torch.Cuda.Blocks;
+
+/// <summary>Columns of a block's projection, and the convolution over some of them: <c>z | x | B, C of each direction | dt of each direction</c>.</summary>
+/// <param name="Inner">Columns of z and of x.</param>
+/// <param name="Heads">Heads.</param>
+/// <param name="Groups">Groups of B and C.</param>
+/// <param name="State">State numbers a channel.</param>
+/// <param name="Taps">Width of the convolution.</param>
+/// <param name="Ahead">Taps after the present.</param>
+/// <param name="Directions">1, or 2 for the bidirectional block.</param>
+internal sealed record InputsShape(int Inner, int Heads, int Groups, int State, int Taps, int Ahead, int Directions)
+{
+    public int Maps => Groups * State;
+
+    /// <summary>Channels of the convolution.</summary>
+    public int Channels => Inner + (2 * Directions * Maps);
+
+    public int Columns => Inner + Channels + (Directions * Heads);
+}
+
+/// <summary>The operands of a block's operator. With two directions the second lies behind the first on the batch axis, flipped in time: <c>d</c> is their number.</summary>
+/// <param name="Gate">z, <c>(b, l, inner)</c>: a view of the projection.</param>
+/// <param name="X">Values, <c>(d·b, l, h, p)</c>.</param>
+/// <param name="B">Input maps, <c>(d·b, l, g, n)</c>.</param>
+/// <param name="C">Output maps, <c>(d·b, l, g, n)</c>.</param>
+/// <param name="Dt">Raw step sizes, float32, <c>(d·b, l, h)</c>.</param>
+/// <param name="A">Decay rates, <c>(h)</c>.</param>
+/// <param name="First">The values of the first direction, <c>(b, l, inner)</c>: the same memory as <paramref name="X"/>.</param>
+internal readonly record struct BlockInputs(Tensor Gate, Tensor X, Tensor B, Tensor C, Tensor Dt, Tensor A, Tensor First);
+
+/// <summary>
+/// All that lies between a block's projection and its operator in one launch: convolution, bias, SiLU, split, step sizes in float32, <c>A = −exp(A_log)</c>;
+/// two launches backward, which give the gradient of the whole projection in one piece.
+/// </summary>
+internal static class BlockInputsForm
+{
+    /// <summary>Positions a thread has forward, and a warp backward, where the sequence is longer.</summary>
+    private const int ForwardTile = 16;
+    private const int BackwardTile = 32;
+
+    private const int MostTaps = 8;
+
+    /// <summary>Whether the kernels cover a projection.</summary>
+    public static bool Applies(Tensor projection, Tensor weight, InputsShape shape)
+        => BlockKernels.Apply(projection, weight) && shape.Taps <= MostTaps && projection.shape[2] == shape.Columns;
+
+    /// <summary>Runs it.</summary>
+    /// <param name="projection"><c>(b, l, columns)</c>.</param>
+    /// <param name="weight">Of the convolution, <c>(channels, 1, taps)</c>.</param>
+    /// <param name="bias">Of the convolution, <c>(channels)</c>.</param>
+    /// <param name="aLog"><c>(h)</c>.</param>
+    /// <param name="shape">What lies where.</param>
+    /// <param name="history">The inputs of the convolution before the first, <c>(b, taps − 1, channels)</c>; zeros when null.</param>
+    public static BlockInputs Run(Tensor projection, Tensor weight, Tensor bias, Tensor aLog, InputsShape shape, Tensor? history = null)
+    {
+        var t = Function.apply(
+            projection.contiguous(), weight.contiguous(), bias.contiguous(), aLog.contiguous(), history?.to_type(projection.dtype).contiguous()!, new Settings(shape, Kernels(projection, shape)));
+        return new BlockInputs(t[0], t[1], t[2], t[3], t[4], t[5], t[6]);
+    }
+
+    /// <summary>The variants of the kernels for a shape.</summary>
+    public static (KernelVariant Forward, KernelVariant Backward) Variants(ScalarType type, InputsShape s)
+    {
+        // A thread holds some windows of the convolution in registers: wide ones leave room for few columns.
+        var most = s.Taps > 4 ? 4 : BlockKernels.Widest(type);
+        int Lane(int limit) => BlockKernels.Lane(Math.Min(most, limit), s.Inner, s.Maps, s.Heads);
+        (string, int)[] Macros(int lane) => [("TAPS", s.Taps), ("DIRECTIONS", s.Directions), ("LANE", lane)];
+        return (BlockKernels.Variant("block_inputs", type, Macros(Lane(8))), BlockKernels.Variant("block_inputs_backward", type, Macros(Lane(s.Taps > 4 ? 2 : 4))));
+    }
+
+    private static BlockKernels Kernels(Tensor projection, InputsShape shape)
+        => BlockKernels.Of(projection, new Problem(projection.dtype, shape), p => Variants(p.Type, p.Shape));
+
+    private sealed record Problem(ScalarType Type, InputsShape Shape);
+
+    private sealed record Settings(InputsShape Shape, BlockKernels Kernels);
+
+    private sealed class Function : autograd.MultiTensorFunction<Function>
+    {
+        private const int Inputs = 5;
+
+        public override string Name => "BlockInputs";
+
+        public override List<Tensor> forward(autograd.AutogradContext ctx, params object[] vars)
+        {
+            var t = Enumerable.Range(0, Inputs).Select(i => vars[i] as Tensor).ToList();
+            var (s, kernels) = (Settings)vars[Inputs];
+            var projection = t[0]!;
+            var (b, l, all) = (projection.shape[0], projection.shape[1], s.Directions * projection.shape[0]);
+            Tensor Empty(params long[] shape) => empty(shape, dtype: projection.dtype, device: projection.device);
+            var x = Empty(all, l, s.Heads, s.Inner / s.Heads);
+            var (B, C) = (Empty(all, l, s.Groups, s.State), Empty(all, l, s.Groups, s.State));
+            var (dt, a) = (BlockKernels.Floats(projection, all, l, s.Heads), BlockKernels.Floats(projection, s.Heads));
+
+            var o = Operands(s, t, ForwardTile);
+            (o.X, o.B, o.C) = (DeviceMemory.Address(x), DeviceMemory.Address(B), DeviceMemory.Address(C));
+            (o.Dt, o.A) = (DeviceMemory.Address(dt), DeviceMemory.Address(a));
+            var threads = (long)(s.Columns - s.Inner) / kernels.ForwardLane * b * o.Tiles;
+            kernels.Forward.Launch(((int)((Math.Max(threads, s.Heads) + BlockKernels.Threads - 1) / BlockKernels.Threads), 1, 1), o);
+            GC.KeepAlive(t);
+
+            ctx.save_for_backward([.. t.Select(v => v!)]);
+            ctx.save_data(nameof(Settings), vars[Inputs]);
+            ctx.set_materialize_grads(false);
+            // The same memory under names of their own: their gradients come apart, and none has to be padded to the whole.
+            return [projection.narrow(2, 0, s.Inner).detach(), x, B, C, dt, a, x.narrow(0, 0, b).reshape(b, l, s.Inner).detach()];
+        }
+
+        public override List<Tensor> backward(autograd.AutogradContext ctx, List<Tensor> grad_outputs)
+        {
+            using var scope = NewDisposeScope();
+            var t = ctx.get_saved_variables();
+            var (s, kernels) = (Settings)ctx.get_data(nameof(Settings));
+            var g = grad_outputs.Select(BlockKernels.Dense).ToList();
+            var projection = t[0];
+            var o = Operands(s, t!, BackwardTile);
+            var pieces = (long)o.Batch * o.Tiles;
+            var across = ((s.Columns / kernels.BackwardLane) + 31) / 32;
+            // Two blocks fit a multiprocessor; a third waits for the first to end.
+            var blocks = (int)Math.Clamp(3L * kernels.Processors / across, 1, (pieces + BlockKernels.Rows - 1) / BlockKernels.Rows);
+
+            var (gradProjection, gradWeight, gradBias, gradALog) = (empty_like(projection), empty_like(t[1]), empty_like(t[2]), empty_like(t[3]));
+            var gradHistory = t[4] is null ? null : empty_like(t[4]);
+            var partial = BlockKernels.Floats(projection, blocks, s.Channels * (s.Taps + 1));
+            nint Gradient(int i) => DeviceMemory.Address(g[i]);
+            (o.GradZ, o.GradX, o.GradB, o.GradC, o.GradDt, o.GradFirst) = (Gradient(0), Gradient(1), Gradient(2), Gradient(3), Gradient(4), Gradient(6));
+            (o.GradProjection, o.GradHistory, o.Partial) = (DeviceMemory.Address(gradProjection), DeviceMemory.Address(gradHistory), DeviceMemory.Address(partial));
+            kernels.Backward.Launch((across, blocks, 1), o);
+            if (g[5] is null) gradALog.zero_();
+            kernels.Add(new ColumnSums
+            {
+                Partial = o.Partial,
+                Out = DeviceMemory.Address(gradWeight),
+                Rest = DeviceMemory.Address(gradBias),
+                ALog = o.ALog,
+                GradA = Gradient(5),
+                GradALog = g[5] is null ? 0 : DeviceMemory.Address(gradALog),
+                Blocks = blocks,
+                Columns = s.Channels * (s.Taps + 1),
+                First = s.Channels * s.Taps,
+                Heads = s.Heads,
+                GradAStep = 1,
+            });
+            GC.KeepAlive((t, g));
+            Tensor?[] gradients = [gradProjection, gradWeight, gradBias, gradALog, gradHistory];
+            return [.. gradients.Select(v => v?.MoveToOuterDisposeScope()!), null!];
+        }
+    }
+
+    private static InputsOperands Operands(InputsShape s, IReadOnlyList<Tensor?> t, int mostTile)
+    {
+        var projection = t[0]!;
+        var length = (int)projection.shape[1];
+        var tiles = (length + mostTile - 1) / mostTile;
+        var tile = (length + tiles - 1) / tiles;
+        return new InputsOperands
+        {
+            Projection = DeviceMemory.Address(projection),
+            Weight = DeviceMemory.Address(t[1]),
+            Bias = DeviceMemory.Address(t[2]),
+            ALog = DeviceMemory.Address(t[3]),
+            History = DeviceMemory.Address(t[4]),
+            Batch = (int)projection.shape[0],
+            Length = length,
+            Inner = s.Inner,
+            Maps = s.Maps,
+            Heads = s.Heads,
+            Ahead = s.Ahead,
+            Tile = tile,
+            Tiles = (length + tile - 1) / tile,
+        };
+    }
+}
