@@ -6,7 +6,7 @@ namespace SsdForecast.Torch.Cuda;
 /// <summary>A kernel on a device, ready to be launched.</summary>
 internal sealed unsafe class Kernel
 {
-    private static readonly ConcurrentDictionary<string, Lazy<Kernel>> Loaded = new(StringComparer.Ordinal);
+    private static readonly ConcurrentDictionary<(int Device, string? Function, string Variant), Lazy<Kernel>> Loaded = new();
 
     private readonly int _device;
     private readonly nint _function;
@@ -22,7 +22,8 @@ internal sealed unsafe class Kernel
     /// <param name="function">Its name; the file's where null. The file tells threads and shared memory of a block in the constants <c>FILE_launch</c>; other functions take 256 threads and none.</param>
     /// <exception cref="CudaException">It does not compile or does not load.</exception>
     public static Kernel Get(int device, KernelVariant variant, string? function = null)
-        => Loaded.GetOrAdd(FormattableString.Invariant($"{device}|{function}|{variant.Name}"), _ => new Lazy<Kernel>(() => Timed(device, variant, function))).Value;
+        => Loaded.TryGetValue((device, function, variant.Name), out var loaded) ? loaded.Value
+            : Loaded.GetOrAdd((device, function, variant.Name), _ => new Lazy<Kernel>(() => Timed(device, variant, function))).Value;
 
     /// <summary>Queues it on stream 0.</summary>
     /// <param name="grid">Blocks.</param>

@@ -48,7 +48,7 @@ internal sealed class SsdKernelPlan
     /// <summary>64 rows of 64 numbers of two bytes, as <c>Kernels/wgmma.cuh</c> lays them out.</summary>
     private const int WarpgroupTile = 64 * 128;
 
-    /// <summary>Bytes of <c>struct Decays</c> in <c>Kernels/decays.cuh</c>.</summary>
+    /// <summary>Bytes of <c>struct Decays</c> in <c>Kernels/decays.cuh</c>, without what it has for gradients: two numbers a position.</summary>
     private const int DecaysSize = (4 * 64 * 8) + 16;
 
     private const string ByWarpgroups = "ssd_backward_wgmma";
@@ -197,7 +197,8 @@ internal sealed class SsdKernelPlan
         var (p, n, ofGroup) = (_problem.HeadDim, _problem.StateSize, _problem.Heads / _problem.Groups);
         if (!_warpgroups || _problem.ElementSize != 2 || p is not (32 or 64) || n is not (64 or 128) || BackwardChunk != Chunk || Chunks(Chunk) == 1 || ofGroup % (64 / p) != 0) return;
         var (heads, parts, columns) = (64 / p, n / 64, p == 64 ? 2 : 4);
-        var ofHead = StepsSize(Chunk, backward: true) + (4 * ((Chunk * (columns + (p * columns / 64) + 6)) + (p * columns / 2)));
+        const int Place = 32;             // struct Place
+        var ofHead = DecaysSize + (2 * 4 * Chunk) + Place + (4 * ((Chunk * (columns + (p * columns / 64) + 6)) + (p * columns / 2)));
         var memory = (((4 * parts) + (Stages * (2 + (2 * parts))) + (2 * heads)) * WarpgroupTile) + (Units * heads * ofHead) + 1024;
         // Warpgroups that share B and C, and blocks on a multiprocessor: those of 64 numbers of a state keep half the registers.
         var (groups, stages, resident) = n > 64 ? (1, 2, 3) : ofGroup * p % 128 == 0 ? (2, 3, 2) : (1, 2, 4);

@@ -1,4 +1,5 @@
 using SsdForecast.Torch.Ssd;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SsdForecast.Torch.Tests;
@@ -48,7 +49,7 @@ internal static class Close
     }
 
     /// <summary>The same numbers whatever the dtype and the strides.</summary>
-    private static Tensor Upstream(Tensor like) => randn(like.shape, dtype: ScalarType.Float64).to_type(like.dtype);
+    private static Tensor Upstream(Tensor like) => randn(like.shape, dtype: ScalarType.Float64).to_type(like.dtype).to(like.device);
 
     public static IEnumerable<(string Name, Tensor Leaf)> Leaves(SsdInputs i)
         => new (string, Tensor?)[] { ("X", i.X), ("Dt", i.Dt), ("A", i.A), ("B", i.B), ("C", i.C), ("D", i.D), ("DtBias", i.DtBias), ("Initial", i.InitialStates),

@@ -1,7 +1,7 @@
 // What the blocks of ssd_backward_wgmma.cu share out and share, and the warps that feed those that compute: one loads, the others make step sizes and decays
 // before a head is computed, and its gradients of them afterwards.
 #pragma once
-#include "operands.cuh"
+#include "decays.cuh"
 #include "wgmma.cuh"
 
 constexpr int HEADS = 64 / P, PARTS = N / 64;                // heads of a unit; tiles of a row of states
@@ -23,12 +23,15 @@ struct alignas(16) Parts {
   float diagonal[Q], own[Q];          // of Z, and of Z o S
   float inner[P * COLS / 2];          // <H, G> by 16 channels, N/COLS numbers and 8 lanes
 };
+// Where the gradients of a head go.
+struct alignas(16) Place { i64 position, sums; int valid; };
 struct alignas(1024) Shared {
   Maps maps[2];
   Stage stage[STAGES];
   Element scores[2][HEADS][TILE];
-  Steps steps[UNITS][HEADS];
+  Decays steps[UNITS][HEADS];
   Parts parts[UNITS][HEADS];
+  Place places[UNITS][HEADS];
   u64 maps_full[2], maps_done[2], full[STAGES], done[STAGES], steps_full[UNITS], parts_full[UNITS];
 };
 
@@ -127,34 +130,39 @@ INLINE void load_all(Shared& m, const Operands& o) {
 
 // ---- the warps of step sizes ----
 
+// Sums over the lanes of three numbers: of a in lane 0, of b in lane 16, of c in lane 8.
+INLINE float sum_warp_of3(float a, float b, float c) {
+  const bool upper = lane() & 16, second = lane() & 8;
+  const float x = (upper ? b : a) + __shfl_xor_sync(~0u, upper ? a : b, 16), y = c + __shfl_xor_sync(~0u, c, 16);
+  float z = (second ? y : x) + __shfl_xor_sync(~0u, second ? x : y, 8);
+  z += __shfl_xor_sync(~0u, z, 4);
+  z += __shfl_xor_sync(~0u, z, 2);
+  return z + __shfl_xor_sync(~0u, z, 1);
+}
+
 // Gradients of step size (and gain) of one head in one chunk, and its part of dA, dbias and dD.
-INLINE void finish_head(const Parts& p, const Steps& st, const Operands& o, const Task& at, int head) {
+INLINE void finish_head(const Parts& p, const Decays& s, const Place& to, const Operands& o) {
   const int tile = lane() / 8, first = lane() * EACH;
   float w = 0.f;
   UNROLL for (int k = 0; k < P * COLS / 2; k += 32) w += p.inner[k + lane()];
-  w = sum_warp(w) * st.total;
-  const float2 in2 = load2f(st.in + first), own2 = load2f(p.own + first);
-  const float in[2] = {in2.x, in2.y}, own[2] = {own2.x, own2.y};
-  float q[2] = {0.f, 0.f}, row[2] = {0.f, 0.f}, column[2] = {0.f, 0.f};
+  w = sum_warp(w) * s.total;
+  const float2 in = load2f(s.in + first), own = load2f(p.own + first);
+  float2 q = make_float2(0.f, 0.f), row = q, column = q;
   UNROLL for (int c = 0; c < COLS; c++) {
     const float2 a = load2f(p.rows[c] + first);
-    row[0] += a.x; row[1] += a.y;
+    row.x += a.x; row.y += a.y;
   }
   UNROLL for (int c = 0; c < SHARING; c++) {
     const float2 a = load2f(p.q[c] + first);
-    q[0] += a.x; q[1] += a.y;
+    q.x += a.x; q.y += a.y;
   }
-  UNROLL for (int k = 3; k >= 0; k--) {
-    const float2 f = load2f(p.columns[k] + first);
-    column[0] += k >= tile ? f.x : 0.f;
-    column[1] += k >= tile ? f.y : 0.f;
-  }
-  float r[2], v[2];
-  UNROLL for (int e = 0; e < 2; e++) {
-    r[e] = row[e] - in[e] * column[e];
-    v[e] = in[e] * q[e];
-  }
-  float later = r[0] + r[1], earlier = v[0] + v[1];
+  UNROLL for (int k = 3; k >= 0; k--)
+    if (k >= tile) {
+      const float2 a = load2f(p.columns[k] + first);
+      column.x += a.x; column.y += a.y;
+    }
+  const float r0 = row.x - in.x * column.x, r1 = row.y - in.y * column.y, v0 = in.x * q.x, v1 = in.y * q.y;
+  float later = r0 + r1, earlier = v0 + v1;
   UNROLL for (int d = 1; d < 32; d *= 2) {
     const float a = __shfl_down_sync(~0u, later, d), b = __shfl_up_sync(~0u, earlier, d);
     if (lane() + d < 32) later += a;
@@ -164,50 +172,58 @@ INLINE void finish_head(const Parts& p, const Steps& st, const Operands& o, cons
   if (lane() == 31) later = 0.f;
   earlier = __shfl_up_sync(~0u, earlier, 1);
   if (lane() == 0) earlier = 0.f;
-  const float dlog[2] = {w + (later + r[1] + r[0]) + earlier, w + (later + r[1]) + (earlier + v[0])};
-  const float rate = o.A[head];
-  float dA = 0.f, dbias = 0.f, dD = 0.f;
-  UNROLL for (int e = 0; e < 2; e++) {
-    const int i = first + e;
-    const float direct = q[e] + column[e] + own[e];
-    dA += dlog[e] * st.dt[i];
-    dD += p.diagonal[i];
-    const float ddt = (dlog[e] * rate + (o.gain ? 0.f : direct)) * st.slope[i];
-    if (i < at.valid) {
-      const i64 place = ((i64)at.b * o.length + at.first + i) * o.heads + head;
-      o.ddt[place] = ddt;
-      if (o.gain) o.dgain[place] = direct;
-      dbias += ddt;
-    }
-  }
-  dA = sum_warp(dA);
-  dbias = sum_warp(dbias);
-  dD = sum_warp(dD);
-  if (lane() == 0) {
-    float* s = o.sums + (((i64)at.b * o.chunks + at.chunk) * o.heads + head) * 3;
-    s[0] = dA; s[1] = dbias; s[2] = dD;
-  }
+  const float log0 = w + (later + r1 + r0) + earlier, log1 = w + (later + r1) + (earlier + v0);
+  const float2 dt = load2f(s.dt + first), slope = load2f(s.slope + first), z = load2f(p.diagonal + first);
+  const float direct0 = q.x + column.x + own.x, direct1 = q.y + column.y + own.y, rate = s.rate;
+  float ddt0 = (log0 * rate + (o.gain ? 0.f : direct0)) * slope.x, ddt1 = (log1 * rate + (o.gain ? 0.f : direct1)) * slope.y;
+  const i64 place = to.position + first * o.heads;
+  const int valid = to.valid;
+  if (first < valid) {
+    o.ddt[place] = ddt0;
+    if (o.gain) o.dgain[place] = direct0;
+  } else ddt0 = 0.f;
+  if (first + 1 < valid) {
+    o.ddt[place + o.heads] = ddt1;
+    if (o.gain) o.dgain[place + o.heads] = direct1;
+  } else ddt1 = 0.f;
+  const float sum = sum_warp_of3(log0 * dt.x + log1 * dt.y, ddt0 + ddt1, z.x + z.y);
+  if (lane() % 8 == 0 && lane() < 24) o.sums[to.sums + (lane() == 0 ? 0 : lane() == 16 ? 1 : 2)] = sum;
 }
 
-// Warp `mine` has every MAKERS-th head, and so the same places of the ring each time.
+// Warp `mine` has every MAKERS-th head, and so the same places of the ring each time. Raw step sizes are read a head early.
 INLINE void make_and_finish(Shared& m, const Operands& o, int mine) {
-  const int per_task = units(o), count = own_tasks(o) * per_task;
-  auto prepare = [&](int item, int h) {
-    const Task t = task(o, item / per_task);
-    const int head = t.head + item % per_task * HEADS + h;
-    make_steps(m.steps[item % UNITS][h], read_steps(o, t.b, head, t.first), o, t.b, head, t.first);
-    __syncwarp();
-    if (lane() == 0) barrier_arrive(&m.steps_full[item % UNITS]);
+  const int per_task = units(o) * HEADS, count = own_tasks(o) * per_task;
+  constexpr int RING = UNITS * HEADS;
+  static_assert(RING % MAKERS == 0, "a place of the ring has one maker");
+  RawSteps raw;
+  int b = 0, head = 0, first = 0;
+  auto read = [&](int i) {
+    const Task t = task(o, i / per_task);
+    b = t.b;
+    head = t.head + i % per_task;
+    first = t.first;
+    raw = read_steps(o, b, head, first);
   };
-  _Pragma("unroll 1") for (int i = -UNITS; i < count; i++)
-    UNROLL for (int h = 0; h < HEADS; h++) {
-      if (((i + UNITS) * HEADS + h) % MAKERS != mine) continue;
-      if (i >= 0) {
-        wait_idle(&m.parts_full[i % UNITS], i / UNITS & 1);
-        const Task t = task(o, i / per_task);
-        finish_head(m.parts[i % UNITS][h], m.steps[i % UNITS][h], o, t, t.head + i % per_task * HEADS + h);
-        __syncwarp();
-      }
-      if (i + UNITS < count) prepare(i + UNITS, h);
+  if (mine < count) read(mine);
+  _Pragma("unroll 1") for (int i = mine; i < count + RING; i += MAKERS) {
+    const int unit = i / HEADS % UNITS, h = i % HEADS;
+    Decays& s = m.steps[unit][h];
+    Place& to = m.places[unit][h];
+    if (i >= RING) {
+      wait_idle(&m.parts_full[unit], i / RING - 1 & 1);
+      finish_head(m.parts[unit][h], s, to, o);
+      __syncwarp();
     }
+    if (i >= count) continue;
+    make_decays(s, head_steps(raw, head_rate(o, head), o, b, head, first));
+    if (lane() == 0) {
+      s.rate = o.A[head];
+      to.position = ((i64)b * o.length + first) * o.heads + head;
+      to.sums = (((i64)b * o.chunks + first / Q) * o.heads + head) * 3;
+      to.valid = o.length - first;
+    }
+    __syncwarp();
+    if (lane() == 0) barrier_arrive(&m.steps_full[unit]);
+    if (i + MAKERS < count) read(i + MAKERS);
+  }
 }

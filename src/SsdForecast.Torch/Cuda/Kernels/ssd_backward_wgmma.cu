@@ -15,7 +15,6 @@
 // a difference of sums of the same float32 products, whose rounding is far below that of two-byte operands (ssd_backward.cu spares it for float32).
 // Sums are float32 in a fixed order: the same bits each run.
 #define BACKWARD 1
-#include "operands.cuh"
 #include "wgmma.cuh"
 #include "ssd_backward_feeder.cuh"
 
@@ -57,12 +56,19 @@ INLINE u64 at(u32 word) { return 0x4000004000000000ull | word; }      // 128-byt
 INLINE int columns(int column) { return column / 64 * NEXT + column % 64 / 8; }
 
 // What a decay needs to know of a position; decay from j to i, at or after it.
-struct Instant { float high, low; int run; };
-INLINE Instant instant(const Steps& s, int i) { return Instant{s.high[i], s.low[i], s.run[i]}; }
-INLINE float decay(const Instant& i, const Instant& j) { return i.run == j.run ? exp2_(fminf((i.high - j.high) + (i.low - j.low), 0.f)) : 0.f; }
+struct Instant { float sum; };
+INLINE Instant instant(const Decays& s, int i) { return Instant{s.sum[i]}; }
+INLINE float decay(const Instant& i, const Instant& j) { return exp2_(fminf(i.sum - j.sum, 0.f)); }
+// Decays of positions before tile w, as far as it, not counting its own.
+INLINE const float* across(const Decays& s, int w) { return s.across[w - 1]; }
+// Of positions j and j + 1.
+INLINE void instants(Instant* to, const Decays& s, int j) {
+  const float2 sum = load2f(s.sum + j);
+  to[0].sum = sum.x; to[1].sum = sum.y;
+}
 
 // Scores of one head to shared memory, its part of M, and its sums to the feeder: rows 16w.., the warpgroup's tiles of 16 columns up to the diagonal.
-INLINE void scores_of_head(u32 tile, const Sum* Z, const Sum* S, Sum* M, const Steps& st, Parts& parts, float* row_sum, int w, int c) {
+INLINE void scores_of_head(u32 tile, const Sum* Z, const Sum* S, Sum* M, const Decays& st, Parts& parts, float* row_sum, int w, int c) {
   const int g = lane() >> 2, t = lane() & 3, i = 16 * w + g;
   UNROLL for (int n = 0; n < WIDE / 16; n++) {
     const int J = WIDE / 16 * c + n;
@@ -73,11 +79,11 @@ INLINE void scores_of_head(u32 tile, const Sum* Z, const Sum* S, Sum* M, const S
       const float within[2] = {st.within[i], st.within[i + 8]};
       UNROLL for (int k = 0; k < 2; k++) {
         const int j = 16 * J + 8 * k + 2 * t;
-        const float2 in = load2f(st.in + j), across = load2f(st.across[w] + j);
+        const float2 in = load2f(st.in + j), before = load2f(across(st, w) + j);
         const Sum &z = Z[2 * n + k], &s = S[2 * n + k];
         UNROLL for (int half = 0; half < 2; half++) {
           const int a = 2 * half, b = a + 1;
-          const float L0 = across.x * within[half], L1 = across.y * within[half];
+          const float L0 = before.x * within[half], L1 = before.y * within[half];
           const float s0 = s.v[a] * L0, s1 = s.v[b] * L1, z0 = z.v[a] * in.x, z1 = z.v[b] * in.y;
           M[2 * n + k].v[a] += L0 * z0;
           M[2 * n + k].v[b] += L1 * z1;
@@ -92,9 +98,9 @@ INLINE void scores_of_head(u32 tile, const Sum* Z, const Sum* S, Sum* M, const S
       const Instant rows[2] = {instant(st, i), instant(st, i + 8)};
       UNROLL for (int k = 0; k < 2; k++) {
         const int j = 16 * J + 8 * k + 2 * t;
-        const float2 in = load2f(st.in + j), high = load2f(st.high + j), low = load2f(st.low + j);
-        const int2 run = *(const int2*)(st.run + j);
-        const Instant columns[2] = {{high.x, low.x, run.x}, {high.y, low.y, run.y}};
+        const float2 in = load2f(st.in + j);
+        Instant columns[2];
+        instants(columns, st, j);
         UNROLL for (int half = 0; half < 2; half++) {
           if (half < k) {               // above the diagonal
             v[k][half] = 0;
@@ -124,7 +130,7 @@ INLINE void scores_of_head(u32 tile, const Sum* Z, const Sum* S, Sum* M, const S
 // What lasts over a task: columns of C B^T, of M, dC, dB.
 struct Held { Sum S[WIDE / 8], M[WIDE / 8], dC[WIDE_N / 8], dB[WIDE_N / 8]; };
 
-INLINE void compute_unit(Held& t, Stage& s, Element (*scores)[TILE], const Steps* steps, Parts* parts, u32 B, u32 C, const float* D, Element* out, int step, int valid, int w, int c) {
+INLINE void compute_unit(Held& t, Stage& s, Element (*scores)[TILE], const Decays* steps, Parts* parts, u32 B, u32 C, const float* D, Element* out, int step, int valid, int w, int c) {
   const u32 x = address(s.x), dy = address(s.dy), H = address(s.H), G = address(s.G);
   const u32 wx = word(x), wdy = word(dy), own_H = word(H) + columns(WIDE_N * c), own_G = word(G) + columns(WIDE_N * c);
   const int i = 16 * w + (lane() >> 2), row = 16 * w + (lane() & 15), piece = lane() >> 4;     // row and piece: this lane's address in 16 x 16 tiles
@@ -187,7 +193,7 @@ INLINE void compute_unit(Held& t, Stage& s, Element (*scores)[TILE], const Steps
     add_scaled<WIDE_N / 8>(t.dB, a[h], steps[h].tail[i] * steps[h].in[i], steps[h].tail[i + 8] * steps[h].in[i + 8]);
   }
 
-  const Steps& st = steps[head];
+  const Decays& st = steps[head];
   Left v[WIDE / 16];
   UNROLL for (int k = 0; k < WIDE / 16; k++) ldmatrix4(v[k], x + swizzled(row, first / 8 + 2 * k + piece));
   finished<0, WIDE / 8>(dX);
@@ -316,8 +322,9 @@ extern "C" __global__ void __launch_bounds__(THREADS, BLOCKS) ssd_backward_wgmma
   __syncthreads();
   if (warp() >= COMPUTING) {
     fewer_registers<FEEDING>();
-    if (warp() == COMPUTING) load_all(m, o);
-    else make_and_finish(m, o, warp() - COMPUTING - 1);
+    // The last warp shares its scheduler with the rows that have most scores: it gets the lighter work.
+    if (warp() == COMPUTING + MAKERS) load_all(m, o);
+    else make_and_finish(m, o, warp() - COMPUTING);
   } else {
     more_registers<REST>();
     compute_all(m, o);
