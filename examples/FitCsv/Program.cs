@@ -1,6 +1,6 @@
 // Fits a model to the series of a CSV file, scores it on rows it has not seen, and forecasts what comes next.
 //
-//   dotnet run --project examples/FitCsv -- datasets/air_passengers.csv 12 model
+//   dotnet run --project examples/FitCsv -- datasets/air_passengers.csv 12 air-passengers
 //
 // Arguments: the file, the horizon in rows, the folder for the model, and optionally the most epochs.
 using SsdForecast.Data;
@@ -10,7 +10,7 @@ using SsdForecast.Torch.Training;
 
 var path = args.ElementAtOrDefault(0) ?? "datasets/air_passengers.csv";
 var horizon = int.Parse(args.ElementAtOrDefault(1) ?? "12");
-var folder = args.ElementAtOrDefault(2) ?? "model";
+var folder = args.ElementAtOrDefault(2) ?? "air-passengers";
 var epochs = int.Parse(args.ElementAtOrDefault(3) ?? "30");
 
 // The loader finds the columns, the step and the layout, and its report says what it found and what it repaired.

@@ -65,7 +65,7 @@ internal static class FitRun
             using var progress = new TrainingDisplay(host, display.Quiet);
             var forecaster = progress.Show(p => Forecaster.Fit(table, options, training, p, stop, ranks?.Group));
             if (stop.IsCancellationRequested)
-                host.Note($"stopped; the best weights so far, of epoch {forecaster.Training.BestEpoch}, are kept" + (folder is null ? "" : ", and --resume goes on from the last whole epoch"));
+                host.Note($"stopped; the best weights so far, of epoch {forecaster.Training.BestEpoch}, are kept" + (checkpoint is null || !Directory.Exists(checkpoint) ? "" : ", and --resume goes on from the last whole epoch"));
             else if (resume && progress.FirstEpoch == 1) host.Note("warning: the checkpoint is of other settings or other data; training began anew");
             return (table, forecaster);
         }

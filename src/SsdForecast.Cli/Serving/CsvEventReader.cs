@@ -76,7 +76,7 @@ internal sealed class CsvEventReader(EventColumns columns, string source) : IEve
         bool Has(string name) => Array.IndexOf(names, name) >= 0;
         int Require(string name, string what) => Has(name) ? Array.IndexOf(names, name) : throw Missing(name, what);
         CommandException Missing(string name, string what)
-            => CommandException.Work($"{source}:1", $"no column '{name}' ({what}) among '{string.Join("', '", names)}'; the first line names the columns as in the training file, or unique_id, ds and y");
+            => CommandException.Work($"{source}:1", $"no column '{name}' ({what}) among '{string.Join("', '", names)}'; the first line names the columns as in the training file, or unique_id, ds and y" + (line.StartsWith('{') ? "; for JSON lines pass --format jsonl" : ""));
 
         var time = columns.Time is null ? null : columns.FindTime(Has) ?? throw Missing(columns.Time, "times");
         var targets = columns.FindTargets(Has);

@@ -24,6 +24,8 @@ internal sealed class ForecastOutput : IDisposable
     private readonly string? _file;
     private readonly string _form;
     private readonly Stream _stream;
+    private readonly bool _wasThere;
+    private bool _replaces;
 
     /// <summary>Opens the output where the state says that it ends.</summary>
     /// <param name="host">Has the standard output.</param>
@@ -34,6 +36,7 @@ internal sealed class ForecastOutput : IDisposable
     {
         _file = request.Out is null ? null : Path.GetFullPath(request.Out);
         _form = Form(request);
+        _wasThere = File.Exists(_file);
         WritesReplay = commit?.File is not null;
         if (_file is null)
         {
@@ -45,14 +48,16 @@ internal sealed class ForecastOutput : IDisposable
             if (commit.Form != _form) throw CommandException.Usage("--out", $"{request.Out} was begun as {commit.Form}, and this would be {_form}; ask for the same, or name another file");
             var length = File.Exists(_file) ? new FileInfo(_file).Length : 0;
             if (length < commit.Length) throw CommandException.Work(request.Out!, $"has {length} bytes, where {commit.Length} belong to the state; put the file back, or name another one");
-            _stream = Open(request.Out!, FileMode.OpenOrCreate);
+            _stream = Open(request.Out!);
             _stream.Position = commit.Length;
             Lines = new OutputBuffer(_stream, commit.Length);
         }
         else
         {
             if (!isNew && new FileInfo(_file) is { Exists: true, Length: > 0 }) throw CommandException.Work(request.Out!, "is there already, and the state was not written with it; name another file, or move it away");
-            _stream = Open(request.Out!, FileMode.Create);
+            _stream = Open(request.Out!);
+            // What was there goes when the first line is written, and not before: until then the run may fail.
+            _replaces = true;
             Lines = new OutputBuffer(_stream);
         }
 
@@ -83,6 +88,7 @@ internal sealed class ForecastOutput : IDisposable
     {
         try
         {
+            if (_replaces && Lines.Length > 0) Replace();
             Lines.Flush(toDisk);
         }
         catch (Exception e) when (e is IOException or ArgumentOutOfRangeException)
@@ -97,27 +103,59 @@ internal sealed class ForecastOutput : IDisposable
     public void CutOff()
     {
         Flush();
-        if (_stream is FileStream { CanSeek: true } file && file.Length > Lines.Length) file.SetLength(Lines.Length);
+        if (!_replaces && _stream is FileStream { CanSeek: true } file && file.Length > Lines.Length) file.SetLength(Lines.Length);
+    }
+
+    /// <summary>All has been written, be it nothing.</summary>
+    public void End()
+    {
+        if (_replaces) Replace();
     }
 
     public void Dispose()
     {
-        if (_file is not null) _stream.Dispose();
+        if (_file is null) return;
+        _stream.Dispose();
+        // Of a run that failed before it had anything to write nothing is left, what was there before stays.
+        if (_replaces && !_wasThere) File.Delete(_file);
+    }
+
+    private void Replace()
+    {
+        _replaces = false;
+        if (_file is not null) _stream.SetLength(0);
     }
 
     private static string Form(StreamRequest request) => (request.WritesJson ? "jsonl" : "csv") + (request.AllLeads ? " with all leads" : "") + (request.Monitor.IsOn ? " with " + request.Monitor.Form : "");
 
-    private static FileStream Open(string path, FileMode mode)
+    private static FileStream Open(string path)
     {
         try
         {
             if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder) Directory.CreateDirectory(folder);
             // No buffer of its own: what is flushed is in the file.
-            return new FileStream(path, mode, FileAccess.Write, FileShare.Read, 1);
+            var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read, 1);
+            Lock(file, path);
+            return file;
         }
         catch (Exception e) when (e is UnauthorizedAccessException or IOException)
         {
             throw CommandException.Work(path, $"cannot be written there ({e.Message.TrimEnd('.')}); choose a folder that you may write to", e);
+        }
+    }
+
+    /// <summary>Elsewhere than on Linux and Windows the lock is left out. On Windows no other writer gets in at all.</summary>
+    private static void Lock(FileStream file, string path)
+    {
+        if (!OperatingSystem.IsLinux() || !file.CanSeek) return;
+        try
+        {
+            file.Lock(0, long.MaxValue);
+        }
+        catch (IOException e)
+        {
+            file.Dispose();
+            throw CommandException.Work(path, "another process is writing to it; wait for that one, or name another file", e);
         }
     }
 }

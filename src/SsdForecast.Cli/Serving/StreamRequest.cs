@@ -75,7 +75,7 @@ internal sealed record StreamRequest
     public const int DefaultSnapshotEvery = 100_000;
 
     /// <summary>Whether events are JSON lines.</summary>
-    public bool ReadsJson => Format == "jsonl" || (Format is null && IsJson(Input));
+    public bool ReadsJson => Format == "jsonl" || (Format is null && IsJson(InputFile.Name(Input)));
 
     /// <summary>Whether forecasts are written as JSON lines.</summary>
     public bool WritesJson => OutputFormat is not null ? OutputFormat == "jsonl" : Out is not null && Path.HasExtension(Out) ? IsJson(Out) : ReadsJson;
@@ -112,6 +112,10 @@ internal sealed record StreamRequest
         DataFile.RequireModel(Model);
         if (Input != "-") DataFile.Require(Input, "a file of events, or - for standard input");
         if (Out is { } output && Input != "-" && Path.GetFullPath(output) == Path.GetFullPath(Input)) throw CommandException.Usage("--out", $"{output} is the input; name another file");
+        foreach (var (name, path) in new[] { ("--out", Out), ("--state", State) })
+            if (path is not null && IsWithin(path, Model)) throw CommandException.Usage(name, $"{path} is part of the model; name another place");
+        if (Out is not null && State is not null && (IsWithin(Out, State) || Path.GetFullPath(Out).StartsWith(Path.GetFullPath(State) + ".", StringComparison.Ordinal)))
+            throw CommandException.Usage("--out", $"{Out} is where the state is; name another file");
     }
 
     private LogSync ReadSync()
@@ -121,6 +125,13 @@ internal sealed record StreamRequest
         if (Sync.EndsWith('s') && double.TryParse(Sync[..^1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) && seconds is > 0 and <= 86400) return LogSync.Interval(TimeSpan.FromSeconds(seconds));
         if (long.TryParse(Sync, NumberStyles.None, CultureInfo.InvariantCulture, out var events) && events > 0) return LogSync.EachEvents(events);
         throw CommandException.Usage("--sync", $"'{Sync}' is none of: event, a number of events such as 1000, a time such as 1s");
+    }
+
+    /// <summary>Whether a path is another one, or lies in it.</summary>
+    private static bool IsWithin(string path, string folder)
+    {
+        var (inner, outer) = (Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)), Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
+        return inner == outer || inner.StartsWith(outer + Path.DirectorySeparatorChar, StringComparison.Ordinal);
     }
 
     private static bool IsJson(string file) => file.EndsWith(".jsonl", StringComparison.OrdinalIgnoreCase);

@@ -33,7 +33,7 @@ internal static class StreamRun
             session.Begin(engine);
             var clock = Stopwatch.StartNew();
             if (request.Input != "-") session.AnnounceFile(request.Input);
-            using var input = request.Input == "-" ? TextStreams.Bytes(host.In) : new FileStream(request.Input, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 1);
+            using var input = request.Input == "-" ? TextStreams.Bytes(host.In) : InputFile.Open(request.Input);
             if (request.Live && host.DrawsProgress) LiveView.Show(host, session, () => session.Run(input, stop));
             else session.Run(input, stop);
             var summary = session.Summary(clock.Elapsed, stop.IsCancellationRequested);

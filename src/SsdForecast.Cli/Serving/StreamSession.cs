@@ -111,7 +111,7 @@ internal sealed class StreamSession : IObservationSink, IDisposable
         var reader = Reader();
         var rows = new List<EventRow>();
         var numbers = new Dictionary<string, long>(StringComparer.Ordinal);
-        using var stream = File.OpenRead(path);
+        using var stream = InputFile.Open(path);
         var lines = new InputLines(stream, CancellationToken.None);
         while (lines.Next(out var line, out _))
         {
@@ -147,6 +147,8 @@ internal sealed class StreamSession : IObservationSink, IDisposable
         while (lines.Next(out var line, out var tooLong))
         {
             Pace(clock, lines.Number, stop);
+            // A replay at a pace ends where it is; what has been read without taking time is taken to its end.
+            if (_request.Rate > 0 && stop.IsCancellationRequested) break;
             Read(reader, line, tooLong, lines.Number, rows);
             foreach (var row in rows) Take(row, lines.Number);
             View?.Refresh(Engine, _score, _watched, _events, _rejected);
@@ -164,6 +166,7 @@ internal sealed class StreamSession : IObservationSink, IDisposable
         if (_request.State is null) Engine.ReleaseAll(this);
         LetOut(toDisk: false);
         if (_request.State is not null) Snapshot();
+        _output.End();
     }
 
     /// <summary>What was done.</summary>
@@ -305,7 +308,8 @@ internal sealed class StreamSession : IObservationSink, IDisposable
     private void Pace(Stopwatch clock, long line, CancellationToken stop)
     {
         if (_request.Rate <= 0) return;
-        var due = TimeSpan.FromSeconds((line - 1) / _request.Rate) - clock.Elapsed;
+        // What was taken by a run before this one takes no time again.
+        var due = TimeSpan.FromSeconds((line - 1 - _repeated) / _request.Rate) - clock.Elapsed;
         if (due <= TimeSpan.Zero) return;
         LetOut(toDisk: false);
         stop.WaitHandle.WaitOne(due);

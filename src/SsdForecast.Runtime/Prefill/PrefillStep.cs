@@ -5,7 +5,7 @@ namespace SsdForecast.Runtime;
 /// <summary>
 /// Takes the history of one series into its state through the chunked form of the SSM (<c>docs/model.md</c> section 2 over many positions at once),
 /// block by block. A block goes through the stages tokens, layers, forecasts; stages work on blocks of their own side by side where threads are free,
-/// since each stage needs of the block before no more than its own part of the state. Of the last layer only the state is computed unless forecasts are wanted: its output is read by nothing but them. The last event is
+/// since each stage needs of the block before no more than its own part of the state. Of the last layer only the state is computed unless forecasts are wanted: its output is read by nothing but them. The last event
 /// that can be taken is always stepped, so that everything that a step leaves behind is there.
 /// </summary>
 internal sealed class PrefillStep

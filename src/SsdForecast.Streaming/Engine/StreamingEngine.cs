@@ -24,6 +24,7 @@ public sealed partial class StreamingEngine : IDisposable
     public const long NoSequence = long.MinValue;
 
     private const int ShardsAProcessor = 16;
+    private const int LeastResidentOfShard = 256;
 
     private readonly EngineParts _parts;
     private readonly StateShard[] _shards;
@@ -45,8 +46,9 @@ public sealed partial class StreamingEngine : IDisposable
         if (options.MaxResident > 0 && store is null) throw new ArgumentException($"{nameof(options.MaxResident)}: {options.MaxResident} series in memory need a store for the others; use {nameof(Open)}", nameof(options));
         _parts = new EngineParts(model, options, store);
         var count = options.Shards > 0 ? options.Shards : ShardsAProcessor * Environment.ProcessorCount;
-        if (options.MaxResident > 0) count = Math.Min(count, options.MaxResident);
-        _shards = [.. Enumerable.Range(0, count).Select(_ => new StateShard(_parts, options.MaxResident / count))];
+        // Ids fall into shards by chance: one of few series would be full while others have room.
+        if (options.MaxResident > 0) count = options.Shards > 0 ? Math.Min(count, options.MaxResident) : Math.Clamp(options.MaxResident / LeastResidentOfShard, 1, count);
+        _shards = [.. Enumerable.Range(0, count).Select(i => new StateShard(_parts, (options.MaxResident / count) + (i < options.MaxResident % count ? 1 : 0)))];
         _meter = new StreamingMeter(this);
     }
 
@@ -147,9 +149,9 @@ public sealed partial class StreamingEngine : IDisposable
         return outcomes;
     }
 
-    /// <summary>As the other, the outcomes into memory of the caller's: batch after batch allocates next to nothing.</summary>
+    /// <summary>As the other, the outcomes into memory of the caller's.</summary>
     /// <param name="events">The events.</param>
-    /// <param name="outcomes">Room for what became of each event.</param>
+    /// <param name="outcomes">Room for what became of each event; those of events that an exception came before keep what they held.</param>
     /// <param name="forecasts">As of the other.</param>
     /// <param name="maxDegreeOfParallelism">Most threads; 0 for one a processor.</param>
     /// <exception cref="ArgumentException">An id is empty, or no file could hold it, or an output is too short; events before it may have been taken.</exception>
@@ -161,20 +163,12 @@ public sealed partial class StreamingEngine : IDisposable
         if (!forecasts.IsEmpty && forecasts.Length < (long)events.Length * Model.ForecastLength)
             throw new ArgumentException($"{forecasts.Length} numbers of room for {events.Length} forecasts of {Model.ForecastLength}", nameof(forecasts));
         using var split = new BatchSplit(events.Span, _shards.Length, ShardNumber);
-        try
+        ParallelClaims.Run(_shards.Length, maxDegreeOfParallelism, i =>
         {
-            Parallel.For(0, _shards.Length, new ParallelOptions { MaxDegreeOfParallelism = maxDegreeOfParallelism == 0 ? Environment.ProcessorCount : maxDegreeOfParallelism }, i =>
-            {
-                var own = split[i];
-                if (own.IsEmpty) return;
-                lock (_shards[i].Lock) _shards[i].ObserveBatch(events.Span, own, forecasts.Span, outcomes.Span);
-            });
-        }
-        catch (AggregateException e)
-        {
-            // The first of them, as a loop would throw it.
-            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
-        }
+            var own = split[i];
+            if (own.IsEmpty) return;
+            lock (_shards[i].Lock) _shards[i].ObserveBatch(events.Span, own, forecasts.Span, outcomes.Span);
+        });
     }
 
     /// <summary>Gives up the gap of a series: what waits behind it is taken. Without <see cref="LatePolicy.Reorder"/> nothing waits.</summary>

@@ -13,7 +13,7 @@ public enum MissingSteps
 /// <summary>Options of a <see cref="StreamingEngine"/>.</summary>
 public sealed record StreamingOptions
 {
-    /// <summary>Number of shards, each with a lock of its own. Default 0: 16 a processor, and no more than <see cref="MaxResident"/>.</summary>
+    /// <summary>Number of shards, each with a lock of its own. Default 0: 16 a processor, fewer where <see cref="MaxResident"/> would leave them under 256 series each.</summary>
     public int Shards { get; init; }
 
     /// <summary>What to do with skipped steps. Default <see cref="MissingSteps.Fill"/>. Without effect for irregular and ordinal series.</summary>

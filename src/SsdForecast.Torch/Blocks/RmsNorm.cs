@@ -36,8 +36,12 @@ public sealed class RmsNorm : nn.Module<Tensor, Tensor>
     internal double Epsilon => _epsilon;
 
     /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The input has another width.</exception>
     public override Tensor forward(Tensor input)
-        => FusedRows.Applies(input, weight) ? NormFunction.Run(input, null, weight, _groups, _epsilon, normBeforeGate: false) : Plain(input);
+    {
+        RequireWidth(input);
+        return FusedRows.Applies(input, weight) ? NormFunction.Run(input, null, weight, _groups, _epsilon, normBeforeGate: false) : Plain(input);
+    }
 
     /// <summary>The same as calling the module, made of torch's operators: on any device, and what the kernel is tested against.</summary>
     public Tensor Plain(Tensor input)
@@ -50,8 +54,11 @@ public sealed class RmsNorm : nn.Module<Tensor, Tensor>
     /// <param name="input">Values, <c>(…, features)</c>.</param>
     /// <param name="gate">Gate, the same shape.</param>
     /// <param name="normBeforeGate">Which comes first.</param>
+    /// <exception cref="ArgumentException">The input has another width, or the gate another shape.</exception>
     public Tensor Gated(Tensor input, Tensor gate, bool normBeforeGate)
     {
+        RequireWidth(input);
+        if (!gate.shape.SequenceEqual(input.shape)) throw new ArgumentException($"the gate is ({string.Join(", ", gate.shape)}) and the input ({string.Join(", ", input.shape)})", nameof(gate));
         if (gate.dtype != input.dtype) return PlainGated(input, gate, normBeforeGate);
         if (FusedRows.Applies(input, weight)) return NormFunction.Run(input, gate, weight, _groups, _epsilon, normBeforeGate);
         return input.dim() == 3 && GatedNorm.Applies(input, weight, _groups)
@@ -67,6 +74,11 @@ public sealed class RmsNorm : nn.Module<Tensor, Tensor>
         var w = weight.to_type(x.dtype);
         var y = normBeforeGate ? Normalise(x) * w * open : Normalise(x * open) * w;
         return y.to_type(input.dtype);
+    }
+
+    private void RequireWidth(Tensor input)
+    {
+        if (input.shape[^1] != weight.shape[0]) throw new ArgumentException($"rows of {input.shape[^1]} numbers, and {weight.shape[0]} weights", nameof(input));
     }
 
     private static Tensor Working(Tensor t) => t.dtype == ScalarType.Float64 ? t : t.to_type(ScalarType.Float32);

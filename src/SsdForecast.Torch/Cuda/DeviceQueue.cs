@@ -21,14 +21,18 @@ internal static class DeviceQueue
     public static double? Seconds(Device device, Action queue, int repeats)
     {
         var hold = Kernel.Get(Math.Max(0, device.index), Wait);
-        var alone = Median(repeats, () => Run(device, hold, null)!.Value);
-        var runs = new List<double>();
+        return Times(device, hold, null, repeats) is { } alone && Times(device, hold, queue, repeats) is { } all ? Median(all) - Median(alone) : null;
+    }
+
+    private static List<double>? Times(Device device, Kernel hold, Action? queue, int repeats)
+    {
+        var times = new List<double>();
         for (var i = 0; i < repeats; i++)
         {
             if (Run(device, hold, queue) is not { } seconds) return null;
-            runs.Add(seconds);
+            times.Add(seconds);
         }
-        return Median(runs) - alone;
+        return times;
     }
 
     private static double? Run(Device device, Kernel hold, Action? queue)
@@ -41,8 +45,6 @@ internal static class DeviceQueue
         cuda.synchronize(device);
         return queued < 0.95 * HoldSeconds ? clock.Elapsed.TotalSeconds : null;
     }
-
-    private static double Median(int repeats, Func<double> run) => Median([.. Enumerable.Range(0, repeats).Select(_ => run())]);
 
     private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 }

@@ -35,7 +35,9 @@ internal sealed unsafe class Kernel
     {
         var (clock, compiling) = (Stopwatch.StartNew(), KernelUse.SoFar.Compiling);
         var kernel = Load(device, variant, function);
-        KernelUse.AddLoaded(clock.Elapsed - (KernelUse.SoFar.Compiling - compiling));
+        // Another thread may have been compiling meanwhile.
+        var loading = clock.Elapsed - (KernelUse.SoFar.Compiling - compiling);
+        KernelUse.AddLoaded(loading > TimeSpan.Zero ? loading : TimeSpan.Zero);
         return kernel;
     }
 

@@ -57,6 +57,8 @@ internal sealed class StepTimer(Device device, StepSource source, Action<int, Ph
     /// <summary>Times phases.</summary>
     public void Phases(int steps, PhaseClock clock)
     {
+        // The sampling of an epoch is no part of a step's data.
+        if (_next + steps > source.StepsPerEpoch) NextEpoch();
         wait();
         clock.Start();
         Take(steps, clock);

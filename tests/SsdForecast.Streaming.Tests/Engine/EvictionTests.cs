@@ -41,4 +41,17 @@ public class EvictionTests
 
         Stores.Same(all, few);
     }
+
+    [Theory]
+    [InlineData(1000, 700)]
+    [InlineData(200, 160)]
+    [InlineData(63, 63)]
+    public void Series_that_fit_stay(int resident, int series)
+    {
+        using var folder = new TemporaryFolder();
+        using var engine = Stores.Open(Stores.Sqlite, folder.Path, new StreamingOptions { MaxResident = resident, Sync = LogSync.Never });
+        for (var t = 0; t < 2; t++)
+            for (var s = 0; s < series; s++) engine.Observe($"series {s}", Streams.At(t, s));
+        Assert.Equal(series, engine.ResidentCount);
+    }
 }

@@ -190,4 +190,15 @@ public class FusedKernelTests
             others.ForEach(t => t.Join());
         }
     }
+
+    [Fact]
+    public void A_norm_takes_rows_of_its_width_and_gates_of_their_shape_alone()
+    {
+        using var scope = NewDisposeScope();
+        using var norm = new RmsNorm(16);
+        var x = randn(2, 50, 16);
+        Assert.Throws<ArgumentException>(() => norm.forward(randn(2, 50, 32)));
+        foreach (long[] shape in new long[][] { [2, 1, 16], [1, 1, 16], [16], [2, 50, 8] }) Assert.Throws<ArgumentException>(() => norm.Gated(x, randn(shape), normBeforeGate: true));
+        Assert.Throws<ArgumentException>(() => norm.Gated(randn(2, 50, 8), randn(2, 50, 8), normBeforeGate: false));
+    }
 }
