@@ -55,7 +55,7 @@ internal sealed class PrefillStep
         var part = Rent();
         for (var block = 0; block < blocks; block++)
         {
-            for (var stage = 0; stage < Stages; stage++) Run(stage, block, blocks, length, part, state, events, accepted, oneStep);
+            for (var stage = 0; stage < Stages; stage++) Run(stage, block, length, part, state, events, accepted, oneStep);
         }
 
         _parts.Add(part);
@@ -69,7 +69,7 @@ internal sealed class PrefillStep
         var length = accepted?.Count ?? run.Events.Length;
         var (blocks, room, events) = (Blocks(length), Stages + 1, run.Events);
         PrefillPart[] parts = [.. Enumerable.Range(0, Math.Min(room, blocks)).Select(_ => Rent())];
-        Pipeline.Run(Stages, blocks, room, threads, (stage, block) => Run(stage, block, blocks, length, parts[block % room], state.Span, events.Span, accepted, oneStep.Span));
+        Pipeline.Run(Stages, blocks, room, threads, (stage, block) => Run(stage, block, length, parts[block % room], state.Span, events.Span, accepted, oneStep.Span));
         foreach (var part in parts) _parts.Add(part);
         Steps(state.Span, events.Span, accepted, blocks, length, oneStep.Span);
     }
@@ -81,7 +81,7 @@ internal sealed class PrefillStep
 
     private PrefillPart Rent() => _parts.TryTake(out var part) ? part : new PrefillPart(_width);
 
-    private void Run(int stage, int block, int blocks, int length, PrefillPart part, Span<float> state, ReadOnlySpan<Observation> events, List<int>? accepted, Span<double> oneStep)
+    private void Run(int stage, int block, int length, PrefillPart part, Span<float> state, ReadOnlySpan<Observation> events, List<int>? accepted, Span<double> oneStep)
     {
         if (stage == 0)
         {
