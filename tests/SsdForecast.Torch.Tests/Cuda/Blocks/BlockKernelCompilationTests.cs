@@ -32,7 +32,7 @@ public class BlockKernelCompilationTests
             ResidualNorm.Variants(type, 64, type, hasBranch: false, drops: false),
             ResidualNorm.Variants(type, 100, ScalarType.Float32, hasBranch: true, drops: true),
         ];
-        foreach (var variant in pairs.SelectMany(p => new[] { p.Item1, p.Item2 }).Append(BlockKernels.Sums).Append(new("wait", new Dictionary<string, int>(), 0)))
+        foreach (var variant in pairs.SelectMany(p => new[] { p.Item1, p.Item2 }).Append(BlockKernels.Sums).Append(HeadSums.Variant).Append(new("wait", new Dictionary<string, int>(), 0)))
         {
             var image = KernelCompiler.Compile(KernelSource.Of(variant.File), variant.Macros, architecture);
             Assert.True(image.AsSpan().StartsWith("\u007fELF"u8), variant.Name);
@@ -44,6 +44,7 @@ public class BlockKernelCompilationTests
     public void Operands_are_laid_out_as_the_kernels_read_them()
     {
         Assert.Equal((6 * 8) + (6 * 4), Unsafe.SizeOf<ColumnSums>());
+        Assert.Equal(5 * 8, Unsafe.SizeOf<HeadSums>());
         Assert.Equal((19 * 8) + (8 * 4), Unsafe.SizeOf<InputsOperands>());
         Assert.Equal((13 * 8) + (2 * 8) + (4 * 4), Unsafe.SizeOf<NormOperands>());
         Assert.Equal((10 * 8) + (2 * 8) + (4 * 4), Unsafe.SizeOf<ResidualOperands>());
