@@ -9,6 +9,7 @@ using static TorchSharp.torch;
 namespace SsdForecast.Torch.Tests.Cuda;
 
 /// <summary>What runs on a GPU. Without one each test says so and passes.</summary>
+[Collection("GPU")]
 public class CudaTests
 {
     private static bool Available()

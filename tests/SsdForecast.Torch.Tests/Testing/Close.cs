@@ -32,14 +32,14 @@ internal static class Close
     /// </summary>
     public static double SizeOfTerms(Tensor dt) => Math.Max(1, dt.detach().abs().max().to_type(ScalarType.Float64).item<double>());
 
-    /// <summary>Outputs, final state and the gradients of every leaf, under random upstream gradients.</summary>
-    public static Dictionary<string, Tensor> Everything(Func<SsdInputs> inputs, SsdOptions options)
+    /// <summary>Outputs, final state and the gradients of every leaf, under random upstream gradients; that of y is rounded to <paramref name="storage"/> where given.</summary>
+    public static Dictionary<string, Tensor> Everything(Func<SsdInputs> inputs, SsdOptions options, ScalarType? storage = null)
     {
         var operands = inputs();
         var output = SsdOperator.Run(operands, options);
         var (y, final) = output;
         manual_seed(7);
-        var loss = (y * Upstream(y)).sum() + (final * Upstream(final)).sum();
+        var loss = (y * Upstream(y, storage)).sum() + (final * Upstream(final)).sum();
         loss.backward();
         var results = new Dictionary<string, Tensor> { ["y"] = y, ["final"] = final };
         if (output.LastB is { } lastB) (results["lastB"], results["lastX"]) = (lastB, output.LastX!);
@@ -49,7 +49,8 @@ internal static class Close
     }
 
     /// <summary>The same numbers whatever the dtype and the strides.</summary>
-    private static Tensor Upstream(Tensor like) => randn(like.shape, dtype: ScalarType.Float64).to_type(like.dtype).to(like.device);
+    private static Tensor Upstream(Tensor like, ScalarType? storage = null)
+        => randn(like.shape, dtype: ScalarType.Float64).to_type(storage ?? like.dtype).to_type(like.dtype).to(like.device);
 
     public static IEnumerable<(string Name, Tensor Leaf)> Leaves(SsdInputs i)
         => new (string, Tensor?)[] { ("X", i.X), ("Dt", i.Dt), ("A", i.A), ("B", i.B), ("C", i.C), ("D", i.D), ("DtBias", i.DtBias), ("Initial", i.InitialStates),

@@ -8,6 +8,7 @@ using static TorchSharp.torch;
 namespace SsdForecast.Torch.Tests.Training;
 
 /// <summary>The flat optimizer beside TorchSharp's AdamW, one tensor a parameter.</summary>
+[Collection("GPU")]
 public class FlatAdamWTests
 {
     [Theory]

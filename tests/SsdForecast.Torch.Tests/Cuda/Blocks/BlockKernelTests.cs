@@ -6,6 +6,7 @@ using static TorchSharp.torch;
 namespace SsdForecast.Torch.Tests.Cuda.Blocks;
 
 /// <summary>The kernels of a block against torch's operators in float64, outputs and gradients, over random shapes. Without a GPU each test says so and passes.</summary>
+[Collection("GPU")]
 public class BlockKernelTests
 {
     private const int Trials = 8;

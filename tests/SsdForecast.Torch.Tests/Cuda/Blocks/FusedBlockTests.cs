@@ -7,6 +7,7 @@ using static TorchSharp.torch;
 namespace SsdForecast.Torch.Tests.Cuda.Blocks;
 
 /// <summary>Blocks and encoders with the fused kernels against the same made of torch's operators.</summary>
+[Collection("GPU")]
 public class FusedBlockTests
 {
     private static readonly BlockConfig Small = new() { DModel = 32, DState = 16, HeadDim = 16 };
