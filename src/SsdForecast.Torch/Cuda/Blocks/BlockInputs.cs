@@ -36,9 +36,15 @@ internal readonly record struct BlockInputs(Tensor Gate, Tensor X, Tensor B, Ten
 /// </summary>
 internal static class BlockInputsForm
 {
-    /// <summary>Positions a thread has forward, and a warp backward, where the sequence is longer.</summary>
-    private const int ForwardTile = 16;
-    private const int BackwardTile = 32;
+    /// <summary>
+    /// Positions a thread has forward, and a warp backward, where the sequence is longer. Those around them that the convolution reaches are read twice, so there are as
+    /// many as leave the device warps enough.
+    /// </summary>
+    private const int LeastTile = 16;
+    private const int MostTile = 64;
+
+    /// <summary>Warps enough for a multiprocessor, which holds 16 of them at a time.</summary>
+    private const int WarpsAProcessor = 32;
 
     private const int MostTaps = 8;
 
@@ -52,7 +58,7 @@ internal static class BlockInputsForm
     /// <param name="bias">Of the convolution, <c>(channels)</c>.</param>
     /// <param name="aLog"><c>(h)</c>.</param>
     /// <param name="shape">What lies where.</param>
-    /// <param name="history">The inputs of the convolution before the first, <c>(b, taps − 1, channels)</c>; zeros when null.</param>
+    /// <param name="history">The inputs of the convolution before the first, <c>(b, taps − 1, channels)</c>; zeros when null, as it must be with two directions.</param>
     public static BlockInputs Run(Tensor projection, Tensor weight, Tensor bias, Tensor aLog, InputsShape shape, Tensor? history = null)
     {
         var t = Function.apply(
@@ -94,10 +100,11 @@ internal static class BlockInputsForm
             var (B, C) = (Empty(all, l, s.Groups, s.State), Empty(all, l, s.Groups, s.State));
             var (dt, a) = (BlockKernels.Floats(projection, all, l, s.Heads), BlockKernels.Floats(projection, s.Heads));
 
-            var o = Operands(s, t, ForwardTile);
+            var vectors = (s.Columns - s.Inner) / kernels.ForwardLane;
+            var o = Operands(s, t, vectors * b / 32, kernels.Processors);
             (o.X, o.B, o.C) = (DeviceMemory.Address(x), DeviceMemory.Address(B), DeviceMemory.Address(C));
             (o.Dt, o.A) = (DeviceMemory.Address(dt), DeviceMemory.Address(a));
-            var threads = (long)(s.Columns - s.Inner) / kernels.ForwardLane * b * o.Tiles;
+            var threads = vectors * b * o.Tiles;
             kernels.Forward.Launch(((int)((Math.Max(threads, s.Heads) + BlockKernels.Threads - 1) / BlockKernels.Threads), 1, 1), o);
             GC.KeepAlive(t);
 
@@ -115,11 +122,12 @@ internal static class BlockInputsForm
             var (s, kernels) = (Settings)ctx.get_data(nameof(Settings));
             var g = grad_outputs.Select(BlockKernels.Dense).ToList();
             var projection = t[0];
-            var o = Operands(s, t!, BackwardTile);
-            var pieces = (long)o.Batch * o.Tiles;
             var across = ((s.Columns / kernels.BackwardLane) + 31) / 32;
-            // Two blocks fit a multiprocessor; a third waits for the first to end.
-            var blocks = (int)Math.Clamp(3L * kernels.Processors / across, 1, (pieces + BlockKernels.Rows - 1) / BlockKernels.Rows);
+            var o = Operands(s, t!, across * projection.shape[0], kernels.Processors);
+            // Two blocks fit a multiprocessor; those of the gate's columns have less to do, and others take their place. All warps get as many pieces.
+            var rows = (((long)o.Batch * o.Tiles) + BlockKernels.Rows - 1) / BlockKernels.Rows;
+            var rounds = Math.Max(1, rows * across / (6L * kernels.Processors));
+            var blocks = (int)((rows + rounds - 1) / rounds);
 
             var (gradProjection, gradWeight, gradBias, gradALog) = (empty_like(projection), empty_like(t[1]), empty_like(t[2]), empty_like(t[3]));
             var gradHistory = t[4] is null ? null : empty_like(t[4]);
@@ -149,11 +157,12 @@ internal static class BlockInputsForm
         }
     }
 
-    private static InputsOperands Operands(InputsShape s, IReadOnlyList<Tensor?> t, int mostTile)
+    private static InputsOperands Operands(InputsShape s, IReadOnlyList<Tensor?> t, long warpsOfATile, int processors)
     {
         var projection = t[0]!;
         var length = (int)projection.shape[1];
-        var tiles = (length + mostTile - 1) / mostTile;
+        var wanted = ((long)WarpsAProcessor * processors / Math.Max(1, warpsOfATile)) + 1;
+        var tiles = (int)Math.Clamp(wanted, (length + MostTile - 1) / MostTile, (length + LeastTile - 1) / LeastTile);
         var tile = (length + tiles - 1) / tiles;
         return new InputsOperands
         {

@@ -26,18 +26,47 @@ INLINE i64 place(const Operands& o, int b, int t) { return (i64)b * o.length + t
 // Of the same moment in the second direction.
 INLINE i64 flipped(const Operands& o, int b, int t) { return (i64)(o.batch + b) * o.length + o.length - 1 - t; }
 
-// Inputs of the convolution.
-INLINE void read_input(float* u, const Operands& o, int b, int t, int channel) {
-  if (t >= 0 && t < o.length) load_row<LANE>(u, o.projection + place(o, b, t) * columns(o) + o.inner + channel);
-  else if (t < 0 && t >= 1 - TAPS && o.history) load_row<LANE>(u, o.history + ((i64)b * (TAPS - 1) + t + TAPS - 1) * channels(o) + channel);
-  else UNROLL for (int i = 0; i < LANE; i++) u[i] = 0.f;
+// One row after the other in time, LANE columns of it: where that of time 0 lies (null: there are none), and how far apart they are.
+template <class T> struct Rows {
+  T* start;
+  int step;
+  INLINE T* at(int t) const { return start + (i64)t * step; }
+};
+
+// Rows (2b,l,width) or (b,l,width) of a sequence, or of what lies at the same moments in the second direction.
+template <class T> INLINE Rows<T> rows_of(T* all, const Operands& o, int b, bool second, int width, int column) {
+  if (!all) return {nullptr, 0};
+  return {all + (second ? flipped(o, b, 0) : place(o, b, 0)) * width + column, second ? -width : width};
 }
 
-INLINE void read_weights(float w[TAPS][LANE], float* bias, const Operands& o, int channel) {
-  UNROLL for (int i = 0; i < LANE; i++) {
-    UNROLL for (int k = 0; k < TAPS; k++) w[k][i] = o.weight[(channel + i) * TAPS + k];
-    bias[i] = o.bias[channel + i];
+// Those of x, B or C that a column of the convolution goes to; x goes to the second direction too.
+template <class T> INLINE Rows<T> rows_after(T* x, T* B, T* C, const Operands& o, int b, int channel) {
+  if (channel < o.inner) return rows_of(x, o, b, false, o.inner, channel);
+  const int map = (channel - o.inner) / o.maps;
+  return rows_of(map & 1 ? C : B, o, b, map >= 2, o.maps, (channel - o.inner) % o.maps);
+}
+
+// Inputs of the convolution.
+struct Inputs {
+  Rows<const Element> now, before;
+  int length;
+  INLINE Inputs(const Operands& o, int b, int channel) : length(o.length) {
+    now = {o.projection + place(o, b, 0) * columns(o) + o.inner + channel, columns(o)};
+    before = {o.history ? o.history + ((i64)b * (TAPS - 1) + TAPS - 1) * channels(o) + channel : nullptr, channels(o)};
   }
+  INLINE Raw<LANE> fetch(int t) const {
+    const bool past = DIRECTIONS == 1 && before.start && t < 0 && t >= 1 - TAPS;
+    return fetch_row<LANE>(past ? before.at(t) : now.at(t), past || (unsigned)t < (unsigned)length);
+  }
+};
+
+// Weights of neighbouring columns lie together.
+INLINE void read_weights(float w[TAPS][LANE], float* bias, const Operands& o, int channel) {
+  float all[LANE * TAPS];
+  constexpr int W = LANE % 4 == 0 ? 4 : LANE;
+  UNROLL for (int i = 0; i < LANE * TAPS; i += W) load_floats<W>(all + i, o.weight + (i64)channel * TAPS + i);
+  UNROLL for (int i = 0; i < LANE; i++) UNROLL for (int k = 0; k < TAPS; k++) w[k][i] = all[i * TAPS + k];
+  load_floats<LANE>(bias, o.bias + channel);
 }
 
 // Element j + k of a window of which `old` holds the first TAPS - 1 and `fresh` the rest.

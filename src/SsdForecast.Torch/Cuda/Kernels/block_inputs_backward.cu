@@ -4,39 +4,60 @@
 // gradients before the activation that its inputs reach, once more:  g_t = dy_t silu'(a_t),  du_t = sum_k weight_k g_{t+back-k}.
 #include "block_inputs.cuh"
 
-INLINE void add_row(float* sum, const Element* p, i64 at) {
-  if (!p) return;
-  float v[LANE];
-  load_row<LANE>(v, p + at);
-  UNROLL for (int i = 0; i < LANE; i++) sum[i] += v[i];
-}
+constexpr int AT_ONCE = 8;          // rows of what passes through that are on their way at a time
 
-INLINE void read_gradient(float* dy, const Operands& o, int b, int t, int channel) {
-  UNROLL for (int i = 0; i < LANE; i++) dy[i] = 0.f;
-  if (t < 0 || t >= o.length) return;
-  const i64 here = place(o, b, t), there = flipped(o, b, t);
-  if (channel < o.inner) {
-    add_row(dy, o.dx, here * o.inner + channel);
-    if (DIRECTIONS == 2) {
-      add_row(dy, o.dx, there * o.inner + channel);
-      add_row(dy, o.dx_first, here * o.inner + channel);
-    }
-    return;
+// Gradients of an output of the convolution: of x in both directions and once more in the first, or of one of B and C.
+struct Gradients {
+  Rows<const Element> first, second, third;
+  int length;
+  INLINE Gradients(const Operands& o, int b, int channel) : length(o.length) {
+    const bool both = DIRECTIONS == 2 && channel < o.inner;
+    first = rows_after(o.dx, o.dB, o.dC, o, b, channel);
+    second = rows_of(both ? o.dx : nullptr, o, b, true, o.inner, channel);
+    third = rows_of(both ? o.dx_first : nullptr, o, b, false, o.inner, channel);
   }
-  const int map = (channel - o.inner) / o.maps, column = (channel - o.inner) % o.maps;
-  add_row(dy, map & 1 ? o.dC : o.dB, (map >= 2 ? there : here) * o.maps + column);
-}
+  struct Parts { Raw<LANE> first, second, third; };
+  INLINE Parts fetch(int t) const {
+    const bool inside = t >= 0 && t < length;
+    Parts p;
+    p.first = fetch_row<LANE>(first.at(t), inside && first.start);
+    if (DIRECTIONS == 2) {
+      p.second = fetch_row<LANE>(second.at(t), inside && second.start);
+      p.third = fetch_row<LANE>(third.at(t), inside && third.start);
+    }
+    return p;
+  }
+  static INLINE void add(float* sum, const Parts& p) {
+    unpack<LANE>(sum, p.first);
+    if (DIRECTIONS == 1) return;
+    float v[LANE], w[LANE];
+    unpack<LANE>(v, p.second);
+    unpack<LANE>(w, p.third);
+    UNROLL for (int i = 0; i < LANE; i++) sum[i] += v[i] + w[i];
+  }
+};
 
 // Gate and step sizes pass through.
-INLINE void pass(const Operands& o, int b, int t, int column) {
-  float v[LANE];
-  UNROLL for (int i = 0; i < LANE; i++) v[i] = 0.f;
-  if (column < o.inner) add_row(v, o.dz, place(o, b, t) * o.inner + column);
-  else if (o.ddt) {
-    const int head = column - o.inner - channels(o);
-    load_floats<LANE>(v, o.ddt + (head >= o.heads ? flipped(o, b, t) : place(o, b, t)) * o.heads + head % o.heads);
+INLINE void pass_gate(const Operands& o, int b, int column, int first, int last) {
+  const Rows<const Element> from = rows_of(o.dz, o, b, false, o.inner, column);
+  const Rows<Element> to = {o.dprojection + place(o, b, 0) * columns(o) + column, columns(o)};
+  for (int t0 = first; t0 < last; t0 += AT_ONCE) {
+    Raw<LANE> raw[AT_ONCE];
+    UNROLL for (int j = 0; j < AT_ONCE; j++) raw[j] = fetch_row<LANE>(from.at(t0 + j), from.start && t0 + j < last);
+    UNROLL for (int j = 0; j < AT_ONCE; j++) if (t0 + j < last) write_raw<LANE>(to.at(t0 + j), raw[j]);
   }
-  store_row<LANE>(o.dprojection + place(o, b, t) * columns(o) + column, v);
+}
+INLINE void pass_step_sizes(const Operands& o, int b, int head, int first, int last) {
+  const Rows<const float> from = rows_of(o.ddt, o, b, head >= o.heads, o.heads, head % o.heads);
+  const Rows<Element> to = {o.dprojection + place(o, b, 0) * columns(o) + o.inner + channels(o) + head, columns(o)};
+  for (int t0 = first; t0 < last; t0 += AT_ONCE) {
+    float v[AT_ONCE][LANE];
+    UNROLL for (int j = 0; j < AT_ONCE; j++) {
+      UNROLL for (int i = 0; i < LANE; i++) v[j][i] = 0.f;
+      if (from.start && t0 + j < last) load_floats<LANE>(v[j], from.at(t0 + j));
+    }
+    UNROLL for (int j = 0; j < AT_ONCE; j++) if (t0 + j < last) store_row<LANE>(to.at(t0 + j), v[j]);
+  }
 }
 
 extern "C" __constant__ const int block_inputs_backward_launch[2] = {256, 0};
@@ -56,20 +77,31 @@ extern "C" __global__ void __launch_bounds__(256, 2) block_inputs_backward(const
   for (i64 piece = blockIdx.y * 8 + threadIdx.x / 32; piece < pieces && column < columns(o); piece += gridDim.y * 8) {
     const int b = (int)(piece / o.tiles), first = (int)(piece % o.tiles) * o.tile, last = min(first + o.tile, o.length);
     if (!mixed) {
-      for (int t = first; t < last; t++) pass(o, b, t, column);
+      if (channel < 0) pass_gate(o, b, column, first, last);
+      else pass_step_sizes(o, b, channel - channels(o), first, last);
       continue;
     }
     // The first piece has the inputs before the sequence too.
     const int from = first == 0 && o.dhistory ? 1 - TAPS : first, begin = from - o.ahead, end = last - o.ahead + TAPS - 1;
+    const Inputs inputs(o, b, channel);
+    const Gradients gradients(o, b, channel);
+    Element* const to = o.dprojection + place(o, b, 0) * columns(o) + column;
+    Raw<LANE> raw[TAPS];
     float u_old[TAPS][LANE], u[TAPS][LANE], g_old[TAPS][LANE], g[TAPS][LANE];
     UNROLL for (int k = 0; k < TAPS - 1; k++) {
-      read_input(u_old[k], o, b, begin - (TAPS - 1 - o.ahead) + k, channel);
+      raw[k] = inputs.fetch(begin - (TAPS - 1 - o.ahead) + k);
       UNROLL for (int i = 0; i < LANE; i++) g_old[k][i] = 0.f;
     }
+    UNROLL for (int k = 0; k < TAPS - 1; k++) unpack<LANE>(u_old[k], raw[k]);
     for (int t0 = begin; t0 < end; t0 += TAPS) {
+      Gradients::Parts parts[TAPS];
       UNROLL for (int j = 0; j < TAPS; j++) {
-        read_input(u[j], o, b, t0 + j + o.ahead, channel);
-        read_gradient(g[j], o, b, t0 + j, channel);
+        raw[j] = inputs.fetch(t0 + j + o.ahead);
+        parts[j] = gradients.fetch(t0 + j);
+      }
+      UNROLL for (int j = 0; j < TAPS; j++) {
+        unpack<LANE>(u[j], raw[j]);
+        Gradients::add(g[j], parts[j]);
       }
       UNROLL for (int j = 0; j < TAPS; j++) {
         const int t = t0 + j;
@@ -90,7 +122,7 @@ extern "C" __global__ void __launch_bounds__(256, 2) block_inputs_backward(const
           du[i] = 0.f;
           UNROLL for (int k = 0; k < TAPS; k++) du[i] += w[k][i] * WINDOW(g_old, g, TAPS - 1 + j - k)[i];
         }
-        if (at >= 0) store_row<LANE>(o.dprojection + place(o, b, at) * columns(o) + column, du);
+        if (at >= 0) store_row<LANE>(to + (i64)at * columns(o), du);
         else store_row<LANE>(o.dhistory + ((i64)b * (TAPS - 1) + at + TAPS - 1) * channels(o) + channel, du);
       }
       UNROLL for (int k = 0; k < TAPS - 1; k++) UNROLL for (int i = 0; i < LANE; i++) {

@@ -4,7 +4,10 @@
 
 // W neighbours; the first at a multiple of W.
 template <int W> INLINE void load_floats(float* v, const float* p) {
-  if constexpr (W >= 4) UNROLL for (int i = 0; i < W; i += 4) {
+  if constexpr (W == 2) {
+    const float2 f = *(const float2*)p;
+    v[0] = f.x; v[1] = f.y;
+  } else if constexpr (W >= 4) UNROLL for (int i = 0; i < W; i += 4) {
     const float4 f = *(const float4*)(p + i);
     v[i] = f.x; v[i + 1] = f.y; v[i + 2] = f.z; v[i + 3] = f.w;
   } else UNROLL for (int i = 0; i < W; i++) v[i] = p[i];
@@ -40,7 +43,50 @@ template <int W> INLINE void store_row(Element* p, const float* v) {
 }
 #endif
 
-INLINE float sigmoid(float x) { return 1.f / (1.f + __expf(-x)); }
+// W neighbours as they lie in memory: many of them can be on their way before the first is looked at. Zeros where there is nothing.
+template <int W> struct Raw { u32 v[(W * sizeof(Element) + 3) / 4]; };
+
+template <int W> INLINE Raw<W> fetch_row(const Element* p, bool there) {
+  constexpr int BYTES = W * sizeof(Element);
+  Raw<W> raw;
+  if constexpr (BYTES == 16) {
+    uint4 q = make_uint4(0, 0, 0, 0);
+    if (there) q = *(const uint4*)p;
+    raw.v[0] = q.x; raw.v[1] = q.y; raw.v[2] = q.z; raw.v[3] = q.w;
+  } else if constexpr (BYTES == 8) {
+    uint2 q = make_uint2(0, 0);
+    if (there) q = *(const uint2*)p;
+    raw.v[0] = q.x; raw.v[1] = q.y;
+  } else {
+    raw.v[0] = 0;
+    if (there) raw.v[0] = BYTES == 4 ? *(const u32*)p : *(const u16*)p;
+  }
+  return raw;
+}
+
+template <int W> INLINE void unpack(float* v, const Raw<W>& raw) {
+  UNROLL for (int i = 0; i < W; i++) {
+#if STORAGE == 2
+    v[i] = __uint_as_float(raw.v[i]);
+#else
+    v[i] = i % 2 ? high(raw.v[i / 2]) : low(raw.v[i / 2]);
+#endif
+  }
+}
+
+template <int W> INLINE void write_raw(Element* p, const Raw<W>& raw) {
+  constexpr int BYTES = W * sizeof(Element);
+  if constexpr (BYTES == 16) *(uint4*)p = make_uint4(raw.v[0], raw.v[1], raw.v[2], raw.v[3]);
+  else if constexpr (BYTES == 8) *(uint2*)p = make_uint2(raw.v[0], raw.v[1]);
+  else if constexpr (BYTES == 4) *(u32*)p = raw.v[0];
+  else *(u16*)p = (u16)raw.v[0];
+}
+
+INLINE float sigmoid(float x) {
+  float y;
+  asm("rcp.approx.ftz.f32 %0, %1;" : "=f"(y) : "f"(1.f + exp2_(-1.442695041f * x)));
+  return y;
+}
 INLINE float silu(float x) { return x * sigmoid(x); }
 // The derivative of SiLU.
 INLINE float silu_slope(float x) {
