@@ -35,4 +35,9 @@ public sealed class Projection : nn.Module<Tensor, Tensor>
     /// <inheritdoc/>
     public override Tensor forward(Tensor input)
         => nn.functional.linear(input, weight.to_type(input.dtype), bias?.to_type(input.dtype));
+
+    /// <summary>The map without its bias, for a caller that adds it together with something else.</summary>
+    /// <param name="input"><c>(…, in)</c>.</param>
+    /// <returns><c>(…, out)</c>.</returns>
+    public Tensor Product(Tensor input) => nn.functional.linear(input, weight.to_type(input.dtype));
 }

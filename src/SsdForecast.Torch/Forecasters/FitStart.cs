@@ -18,6 +18,7 @@ internal sealed class FitStart : IDisposable
     private readonly ICollective _group;
     private readonly SeriesTensors _data;
     private readonly WindowPlan _plan;
+    private readonly bool _shortProducts = backends.cuda.matmul.allow_tf32;
 
     private FitStart(SeriesTable table, IReadOnlyList<Split> splits, ForecasterOptions options, TrainingOptions training, ICollective group)
     {
@@ -36,6 +37,8 @@ internal sealed class FitStart : IDisposable
         group.Broadcast(ridge.Size);
         Network.Skip.Set(ridge.Solution.Weights);
         Network.StartHeadAt(ridge.Offsets, ridge.Size);
+        // Where the layers compute in two bytes, the products of embedding, skip and head may round theirs to TF32, three bits finer than bfloat16.
+        if (training.ComputeType == ScalarType.BFloat16) backends.cuda.matmul.allow_tf32 = true;
     }
 
     public ModelConfig Config { get; }
@@ -81,5 +84,9 @@ internal sealed class FitStart : IDisposable
             : tensor(numbers, [Config.Horizon, Config.Outputs], dtype: ScalarType.Float32, device: Device).MoveToOuterDisposeScope();
     }
 
-    public void Dispose() => _data.Dispose();
+    public void Dispose()
+    {
+        backends.cuda.matmul.allow_tf32 = _shortProducts;
+        _data.Dispose();
+    }
 }

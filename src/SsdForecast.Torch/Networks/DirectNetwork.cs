@@ -45,7 +45,8 @@ public sealed class DirectNetwork : ForecastNetwork
     {
         if (input.Positions != 1) throw new ArgumentException($"a direct network forecasts from one position; the batch has {input.Positions}", nameof(input));
         var (s, statistics, _) = RunSkip(input);
-        var tokens = embed.forward(Tokens(input, statistics)) + position;
+        // One sum over the batch, for both: the gradient of the bias is what is left of that of the positions.
+        var tokens = embed.Product(Tokens(input, statistics)) + (position + embed.Bias!);
         var encoded = backbone.forward(tokens, null).flatten(1).unsqueeze(1);
         return new NetworkOutput(s, statistics.Scale, RunHead(_dropout.forward(encoded)));
     }

@@ -1,5 +1,6 @@
 using SsdForecast.Data;
 using SsdForecast.Runtime;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SsdForecast.Torch.Windows;
@@ -88,7 +89,9 @@ public sealed class SeriesTensors : IDisposable
         var flat = (row + _offsets.index_select(0, which).unsqueeze(1)).clamp(0, _filled.shape[0] - 1).flatten();
         var allowed = row < places.select(0, 2).unsqueeze(1);
 
-        Tensor Rows(Tensor t) => t.index_select(0, flat).reshape([count, width, .. t.shape[1..]]);
+        // On a GPU index_select has a block of threads for each row, and there are hundreds of thousands of them, a few numbers wide; gather has a thread a number.
+        Tensor Rows(Tensor t) => (t.dim() == 2 && t.device.type == DeviceType.CUDA ? t.gather(0, flat.unsqueeze(1).expand(-1, t.shape[1])) : t.index_select(0, flat))
+            .reshape([count, width, .. t.shape[1..]]);
         return new WindowBatch(
             l,
             positions,
