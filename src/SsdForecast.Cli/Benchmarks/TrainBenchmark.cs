@@ -1,9 +1,11 @@
+using System.Globalization;
 using SsdForecast.Cli.Fitting;
 using SsdForecast.Cli.Hosting;
 using SsdForecast.Cli.Output;
 using SsdForecast.Cli.Settings;
 using SsdForecast.Data;
 using SsdForecast.Runtime;
+using SsdForecast.Torch.Cuda;
 using SsdForecast.Torch.Forecasters;
 using SsdForecast.Torch.Training;
 using static TorchSharp.torch;
@@ -70,7 +72,12 @@ internal static class TrainBenchmark
             table.Add(gpu ? [.. cells, .. device] : cells);
         }
         table.Write(host);
-        if (gpu) host.Out.WriteLine("GPU ms: a step that was queued while the device was held back, so that it never waits for the host; GPU busy: its part of ms/step");
+        if (gpu)
+        {
+            host.Out.WriteLine("GPU ms: a step that was queued while the device was held back, so that it never waits for the host; GPU busy: its part of ms/step");
+            var use = KernelUse.SoFar;
+            host.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"first use: {use.Compiled} kernels compiled in {use.Compiling.TotalSeconds:F1} s, {use.Loaded} loaded in {use.Loading.TotalSeconds:F2} s"));
+        }
         return ExitCodes.Good;
     }
 
