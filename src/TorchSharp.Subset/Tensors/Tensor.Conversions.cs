@@ -40,7 +40,8 @@ public static partial class torch
             to_type(type, copy, disposeAfter, non_blocking);
 
         public Tensor to_type(ScalarType type, bool copy = false, bool disposeAfter = false, bool non_blocking = false) =>
-            After(Aten.Call("to.dtype", this, type, non_blocking, copy), disposeAfter);
+            // As torch does where there is nothing to do, without asking it.
+            After(!copy && type == dtype ? Alias() : Aten.Call("to.dtype", this, type, non_blocking, copy), disposeAfter);
 
         public Tensor to(
             DeviceType deviceType, int deviceIndex = -1, bool copy = false, bool disposeAfter = false, bool non_blocking = false) =>

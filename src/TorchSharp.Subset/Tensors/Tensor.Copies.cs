@@ -7,7 +7,7 @@ public static partial class torch
     public partial class Tensor
     {
         public Tensor clone() => Aten.Call("clone", this);
-        public Tensor contiguous() => Aten.Call("contiguous", this);
+        public Tensor contiguous() => is_contiguous() ? Alias() : Aten.Call("contiguous", this);
         public Tensor detach() => Aten.Call("detach", this);
         public Tensor alias() => Aten.Call("alias", this);
         public Tensor pin_memory() => Aten.Call("pin_memory", this);
