@@ -268,8 +268,10 @@ internal sealed class SsdKernelPlan
                 + (2 * batch * StepsSize(chunk, backward: true)) + (batch * parts);
         }
         var small = _problem.ElementSize == 2 && n <= 64 && p <= 64;
+        // Where states are small, a third of the registers do; it pays where there are blocks for it.
+        var smallest = small && n <= 32 && (long)_problem.Batch * _problem.Groups * Chunks(64) > 2L * _device.Processors;
         foreach (var chunk in n <= 128 ? (int[])[64, 32] : [32])
-            foreach (var (stages, resident) in small ? ((int, int)[])[(2, 2), (1, 2), (2, 1), (1, 1)] : [(2, 1), (1, 1)])
+            foreach (var (stages, resident) in ((int, int)[])[.. smallest ? new[] { (2, 3) } : [], .. small ? new[] { (2, 2), (1, 2) } : [], (2, 1), (1, 1)])
                 if (Fits(Memory(chunk, stages), resident))
                 {
                     BackwardChunk = chunk;

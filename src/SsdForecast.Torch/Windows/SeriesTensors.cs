@@ -89,9 +89,7 @@ public sealed class SeriesTensors : IDisposable
         var flat = (row + _offsets.index_select(0, which).unsqueeze(1)).clamp(0, _filled.shape[0] - 1).flatten();
         var allowed = row < places.select(0, 2).unsqueeze(1);
 
-        // On a GPU index_select has a block of threads for each row, and there are hundreds of thousands of them, a few numbers wide; gather has a thread a number.
-        Tensor Rows(Tensor t) => (t.dim() == 2 && t.device.type == DeviceType.CUDA ? t.gather(0, flat.unsqueeze(1).expand(-1, t.shape[1])) : t.index_select(0, flat))
-            .reshape([count, width, .. t.shape[1..]]);
+        Tensor Rows(Tensor t) => Select(t, flat).reshape([count, width, .. t.shape[1..]]);
         return new WindowBatch(
             l,
             positions,
@@ -113,6 +111,17 @@ public sealed class SeriesTensors : IDisposable
     }
 
     private IEnumerable<Tensor?> Tensors() => [_filled, _mask, _weight, _past, _known, _calendar, _elapsed, _static, _offsets];
+
+    /// <summary>
+    /// Rows of a matrix by number. On a GPU torch gives a block of threads to each row, of which there are hundreds of thousands, a few numbers wide: there it is told number by
+    /// number.
+    /// </summary>
+    private static Tensor Select(Tensor t, Tensor rows)
+    {
+        if (t.dim() == 1 || t.device.type != DeviceType.CUDA) return t.index_select(0, rows);
+        var numbers = (rows.unsqueeze(1) * t.shape[1]) + arange(t.shape[1], device: t.device);
+        return t.flatten().index_select(0, numbers.flatten());
+    }
 
     private static Tensor? Matrix(float[] values, int width, Device device)
         => width == 0 ? null : tensor(values, [values.Length / width, width], device: device);

@@ -22,6 +22,9 @@ constexpr int PT = P / 16;
 // Rows of warps take the 16-channel tiles in turned order: then the tiles of which they add up <H, G>, r and r + RW, come at fixed places.
 INLINE int turned(int k, int r) { return (k + r) % PT; }
 
+// Which tile of scores a warp has as its j-th. A tile on the diagonal is the most work, and in a short row of tiles it has a warp to itself.
+INLINE int tile_of(int r, int c, int j) { return r < COLS ? COLS * j + c : NJ * c + j; }
+
 // One 16x16 tile of Z = dy x^T, rows of tile r, columns of tile `tile`: to the scores, to M, and its sums to the finisher.
 INLINE void tile_of_scores(Shared& m, const Stage& s, const Steps& st, Parts& parts, const Left* dy, int r, int tile, const Sum* S, Sum* M, float* row_sum) {
   const int g = lane() >> 2, t = lane() & 3, row = 16 * r + g;
@@ -93,7 +96,7 @@ INLINE void head_before_barrier(Shared& m, const Stage& s, const Steps& st, Part
   UNROLL for (int k = 0; k < P / 16; k++) dy[k] = left(s.dy + 16 * r * P_STEP + 16 * turned(k, r), P_STEP);
   float row_sum[2] = {0.f, 0.f};
   UNROLL for (int j = 0; j < NJ; j++) {
-    const int tile = NJ * c + j;
+    const int tile = tile_of(r, c, j);
     if (tile <= r) tile_of_scores(m, s, st, parts, dy, r, tile, S + 2 * j, M + 2 * j, row_sum);
   }
   UNROLL for (int half = 0; half < 2; half++) {
@@ -250,9 +253,11 @@ extern "C" __global__ void __launch_bounds__(THREADS, BLOCKS) ssd_backward(const
     if (now == 0)
       UNROLL for (int k = 0; k < N / 16; k++) {
         Left C = left(m.C + 16 * r * N_STEP + 16 * k, N_STEP);
-        Right B[2 * NJ];
-        rights<2 * NJ>(B, m.B + 16 * NJ * c * N_STEP + 16 * k, N_STEP);
-        UNROLL for (int j = 0; j < 2 * NJ; j++) mma(S[j], C, B[j]);
+        UNROLL for (int j = 0; j < NJ; j++) {
+          Right B[2];
+          rights<2>(B, m.B + 16 * tile_of(r, c, j) * N_STEP + 16 * k, N_STEP);
+          UNROLL for (int e = 0; e < 2; e++) mma(S[2 * j + e], C, B[e]);
+        }
       }
     if (STAGES > 1 && head + 1 < end_head) load_head(m.stage[(now + 1) % STAGES], o, at, head + 1);
     Sum dX[NP];
@@ -269,9 +274,9 @@ extern "C" __global__ void __launch_bounds__(THREADS, BLOCKS) ssd_backward(const
     }
   }
   __syncthreads();
-  UNROLL for (int tile = 0; tile < 2 * NJ; tile++)
+  UNROLL for (int k = 0; k < 2 * NJ; k++)
     UNROLL for (int half = 0; half < 2; half++)
-      store2(m.scores + (16 * r + (lane() >> 2) + 8 * half) * Q_STEP + 16 * NJ * c + 8 * tile + 2 * (lane() & 3), M[tile].v[2 * half], M[tile].v[2 * half + 1]);
+      store2(m.scores + (16 * r + (lane() >> 2) + 8 * half) * Q_STEP + 16 * tile_of(r, c, k / 2) + 8 * (k % 2) + 2 * (lane() & 3), M[k].v[2 * half], M[k].v[2 * half + 1]);
   __syncthreads();
   UNROLL for (int k = 0; k < RW; k++) {
     Right b[NN];
