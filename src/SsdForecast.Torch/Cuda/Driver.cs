@@ -63,7 +63,57 @@ public static unsafe class Driver
         Check(Found.Value.Api.LaunchKernel(function, (uint)grid.X, (uint)grid.Y, (uint)grid.Z, (uint)threads, 1, 1, (uint)sharedMemory, 0, arguments, null), "cuLaunchKernel");
     }
 
+    /// <summary>A stream that does not wait for stream 0, of the highest priority.</summary>
+    internal static nint CreateStream(int device)
+    {
+        using var _ = Enter(device);
+        nint stream;
+        // The driver takes the highest priority it has for a number below it.
+        Check(Found.Value.Api.StreamCreate(&stream, NonBlocking, int.MinValue), "cuStreamCreateWithPriority");
+        return stream;
+    }
+
+    internal static nint CreateEvent(int device)
+    {
+        using var _ = Enter(device);
+        nint created;
+        Check(Found.Value.Api.EventCreate(&created, DisableTiming), "cuEventCreate");
+        return created;
+    }
+
+    /// <summary>Lets an event stand for all that is on a stream by now.</summary>
+    internal static void Record(int device, nint mark, nint stream)
+    {
+        using var _ = Enter(device);
+        Check(Found.Value.Api.EventRecord(mark, stream), "cuEventRecord");
+    }
+
+    /// <summary>What is queued on a stream from now on waits for an event.</summary>
+    internal static void Wait(int device, nint stream, nint mark)
+    {
+        using var _ = Enter(device);
+        Check(Found.Value.Api.StreamWaitEvent(stream, mark, 0), "cuStreamWaitEvent");
+    }
+
+    /// <summary>Whether an event has come, or will never come because the device failed.</summary>
+    internal static bool IsDone(int device, nint mark)
+    {
+        using var _ = Enter(device);
+        return Found.Value.Api.EventQuery(mark) != NotReady;
+    }
+
+    /// <summary>Frees a stream and events; what is queued still runs. Does not throw: the device may have failed.</summary>
+    internal static void DestroyStream(int device, nint stream, params ReadOnlySpan<nint> marks)
+    {
+        using var _ = Enter(device);
+        foreach (var mark in marks) Found.Value.Api.EventDestroy(mark);
+        Found.Value.Api.StreamDestroy(stream);
+    }
+
     private const int MaxDynamicSharedMemory = 8;
+    private const uint NonBlocking = 1;
+    private const uint DisableTiming = 2;
+    private const int NotReady = 600;
 
     private static byte[] Utf8(string text) => [.. Encoding.UTF8.GetBytes(text), 0];
 
@@ -163,6 +213,13 @@ public static unsafe class Driver
         public readonly delegate* unmanaged<void*, ulong, nuint, int> MemcpyDtoH = (delegate* unmanaged<void*, ulong, nuint, int>)NativeLibraries.Function(library, "cuMemcpyDtoH_v2");
         public readonly delegate* unmanaged<nint, int, int, int> FuncSetAttribute = (delegate* unmanaged<nint, int, int, int>)NativeLibraries.Function(library, "cuFuncSetAttribute");
         public readonly delegate* unmanaged<nint, uint, uint, uint, uint, uint, uint, uint, nint, void**, void**, int> LaunchKernel = (delegate* unmanaged<nint, uint, uint, uint, uint, uint, uint, uint, nint, void**, void**, int>)NativeLibraries.Function(library, "cuLaunchKernel");
+        public readonly delegate* unmanaged<nint*, uint, int, int> StreamCreate = (delegate* unmanaged<nint*, uint, int, int>)NativeLibraries.Function(library, "cuStreamCreateWithPriority");
+        public readonly delegate* unmanaged<nint, int> StreamDestroy = (delegate* unmanaged<nint, int>)NativeLibraries.Function(library, "cuStreamDestroy_v2");
+        public readonly delegate* unmanaged<nint, nint, uint, int> StreamWaitEvent = (delegate* unmanaged<nint, nint, uint, int>)NativeLibraries.Function(library, "cuStreamWaitEvent");
+        public readonly delegate* unmanaged<nint*, uint, int> EventCreate = (delegate* unmanaged<nint*, uint, int>)NativeLibraries.Function(library, "cuEventCreate");
+        public readonly delegate* unmanaged<nint, nint, int> EventRecord = (delegate* unmanaged<nint, nint, int>)NativeLibraries.Function(library, "cuEventRecord");
+        public readonly delegate* unmanaged<nint, int> EventQuery = (delegate* unmanaged<nint, int>)NativeLibraries.Function(library, "cuEventQuery");
+        public readonly delegate* unmanaged<nint, int> EventDestroy = (delegate* unmanaged<nint, int>)NativeLibraries.Function(library, "cuEventDestroy_v2");
         public readonly delegate* unmanaged<int, byte**, int> GetErrorName = (delegate* unmanaged<int, byte**, int>)NativeLibraries.Function(library, "cuGetErrorName");
         public readonly delegate* unmanaged<int, byte**, int> GetErrorString = (delegate* unmanaged<int, byte**, int>)NativeLibraries.Function(library, "cuGetErrorString");
     }

@@ -39,6 +39,9 @@ public sealed class Encoder : nn.Module<Tensor, Tensor?, Tensor>
         }
     }
 
+    /// <summary>Who is told how far a backward pass has come; null for nobody.</summary>
+    internal BackwardMarks? Marks { get; set; }
+
     /// <summary>A causal stack of Mamba-2 blocks: the one that streams.</summary>
     /// <param name="config">Sizes of a block.</param>
     /// <param name="depth">Number of layers, at least 1.</param>
@@ -95,9 +98,10 @@ public sealed class Encoder : nn.Module<Tensor, Tensor?, Tensor>
         for (var i = 0; i < layers.Count; i++)
         {
             var last = i + 1 == layers.Count;
+            u = Marks?.At(i, u) ?? u;
             u = stream.Add(mix(layers[i].Mixer, u), last ? norm_f : layers[i + 1].Norm, last ? x.dtype : compute);
         }
-        return u;
+        return Marks?.At(layers.Count, u) ?? u;
     }
 
     /// <summary>A norm and the mixer after it; the keys of the model folder.</summary>

@@ -64,6 +64,13 @@ public abstract class ForecastNetwork : nn.Module<WindowBatch, NetworkOutput>
         set => backbone.Fused = value;
     }
 
+    /// <summary>Who is told how far a backward pass has come; see <see cref="Encoder.Marks"/>.</summary>
+    internal BackwardMarks? Marks
+    {
+        get => backbone.Marks;
+        set => backbone.Marks = value;
+    }
+
     /// <summary>Builds the network of a config, with fresh parameters drawn from torch's random generator.</summary>
     public static ForecastNetwork Create(ModelConfig config)
     {

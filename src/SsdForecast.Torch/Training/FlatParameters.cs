@@ -35,7 +35,7 @@ internal sealed class FlatParameters : IDisposable
     /// <summary>Lays the parameters out and turns them into views. Before it, the network must be on its device for good.</summary>
     /// <param name="network">The network.</param>
     /// <param name="collects">
-    /// Whether gradients come as they are made and are copied into the buffer all at once (<see cref="Collect"/>), and are not added to views of it one by one: fewer
+    /// Whether gradients come as they are made and are copied into the buffer all at once (<see cref="Collect()"/>), and are not added to views of it one by one: fewer
     /// launches on a GPU, the default there.
     /// </param>
     public FlatParameters(ForecastNetwork network, bool? collects = null)
@@ -93,6 +93,10 @@ internal sealed class FlatParameters : IDisposable
     public IEnumerable<(string Name, Tensor Part)> PartsOf(Tensor flat)
         => _all.Select(p => (p.Name, p.Range.Of(flat).view(p.Parameter.shape)));
 
+    /// <summary>Where the matrices lie, in this order, each up to where the next begins.</summary>
+    public IEnumerable<(string Name, FlatRange Range)> Matrices
+        => _all.Where(p => p.Range.Start < Decayed.End).Select(p => (p.Name, p.Range with { Length = (p.Range.Length + Alignment - 1) / Alignment * Alignment }));
+
     /// <summary>Gradients alone, <c>(n)</c>: a view.</summary>
     public Tensor GradientsOnly() => Gradients.narrow(0, 0, Length);
 
@@ -111,27 +115,32 @@ internal sealed class FlatParameters : IDisposable
     }
 
     /// <summary>Brings the gradients of a step into <see cref="Gradients"/>, where they are not there already.</summary>
-    public void Collect()
+    public void Collect() => Collect(new FlatRange(0, Length));
+
+    /// <summary>Brings those of some neighbouring parameters there, which must be whole; the tallies lie there anyhow.</summary>
+    /// <param name="range">From the start of a parameter to that of another, or to the end.</param>
+    public void Collect(FlatRange range)
     {
         if (!_collects) return;
         using var _ = no_grad();
         using var scope = NewDisposeScope();
-        var parts = new List<Tensor>(2 * _all.Count);
-        var end = 0L;
+        var parts = new List<Tensor>();
+        var end = range.Start;
         void Fill(long to)
         {
             if (to > end) parts.Add(_gap.narrow(0, 0, to - end));
             end = to;
         }
-        foreach (var (_, parameter, range) in _all)
+        foreach (var (_, parameter, own) in _all)
         {
-            Fill(range.Start);
-            parts.Add(parameter.grad?.flatten() ?? zeros(range.Length, dtype: Values.dtype, device: Values.device));
+            if (own.Start < range.Start || own.Start >= range.End) continue;
+            Fill(own.Start);
+            parts.Add(parameter.grad?.flatten() ?? zeros(own.Length, dtype: Values.dtype, device: Values.device));
             parameter.grad = null;
-            end = range.End;
+            end = own.End;
         }
-        Fill(Length);
-        GradientsOnly().copy_(cat(parts, 0));
+        Fill(Math.Min(range.End, Length));
+        new FlatRange(range.Start, end - range.Start).Of(Gradients).copy_(parts.Count == 1 ? parts[0] : cat(parts, 0));
     }
 
     /// <summary>Adds the loss and the weight of a batch to the tallies of the step.</summary>

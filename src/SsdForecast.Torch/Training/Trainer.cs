@@ -3,6 +3,7 @@ using SsdForecast.Data;
 using SsdForecast.Torch.Evaluation;
 using SsdForecast.Torch.Networks;
 using SsdForecast.Torch.Parallel.Collectives;
+using SsdForecast.Torch.Training.Exchange;
 using SsdForecast.Torch.Training.Steps;
 using SsdForecast.Torch.Windows;
 using TorchSharp;
@@ -69,6 +70,9 @@ public sealed class Trainer
         _source = () => new SequenceSteps(causal, data, plan.Sequences(Math.Max(1, options.BatchSize), options.SequenceChunk * options.GradientChunks), options, rank, size);
     }
 
+    /// <summary>Least size of a bucket of gradients; see <see cref="GradientExchange"/>.</summary>
+    internal double? BucketMebibytes { get; init; }
+
     private bool IsFirst => _group.Rank == 0;
 
     /// <summary>Trains.</summary>
@@ -80,6 +84,7 @@ public sealed class Trainer
         using var parameters = new FlatParameters(_network);
         _group.Broadcast(parameters.Values);
         using var optimizer = new FlatAdamW(parameters, _options.WeightDecay, _options.SkipLearningRate);
+        using var exchange = new GradientExchange(_group, parameters, _network, BucketMebibytes);
         using var source = _source();
         using var best = new BestWeights(parameters);
         var schedule = new LearningRateSchedule(_options.LearningRate, _options.WarmUp, (long)_options.Epochs * source.StepsPerEpoch);
@@ -103,7 +108,7 @@ public sealed class Trainer
             {
                 stopped = IsToStop(ran, cancellation);
                 if (stopped) break;
-                Step(ran, source, parameters, optimizer, schedule.At(history.Steps + ran), loss);
+                Step(ran, source, exchange, parameters, optimizer, schedule.At(history.Steps + ran), loss);
                 if ((ran + 1) % ReportEvery == 0 && ran + 1 < source.StepsPerEpoch)
                     progress?.Report(speed.Progress(history, best.Loss, loss.Late(), ran + 1));
             }
@@ -129,6 +134,7 @@ public sealed class Trainer
     {
         var parameters = new FlatParameters(_network);
         var optimizer = new FlatAdamW(parameters, _options.WeightDecay, _options.SkipLearningRate);
+        var exchange = new GradientExchange(_group, parameters, _network, BucketMebibytes);
         var source = _source();
         var loss = new EpochLoss(_data.Device);
         manual_seed(Seed(1));
@@ -137,18 +143,17 @@ public sealed class Trainer
         return new StepTimer(
             _data.Device,
             source,
-            (step, clock) => Step(step, source, parameters, optimizer, _options.LearningRate, loss, clock),
+            (step, clock) => Step(step, source, exchange, parameters, optimizer, _options.LearningRate, loss, clock),
             () => loss.Mean(),
-            [source, loss, optimizer, parameters]);
+            [source, loss, optimizer, exchange, parameters]);
     }
 
-    private void Step(int step, StepSource source, FlatParameters parameters, FlatAdamW optimizer, double learningRate, EpochLoss loss, PhaseClock? clock = null)
+    private void Step(int step, StepSource source, GradientExchange exchange, FlatParameters parameters, FlatAdamW optimizer, double learningRate, EpochLoss loss, PhaseClock? clock = null)
     {
         using var scope = NewDisposeScope();
-        parameters.Begin();
+        exchange.Begin();
         source.Accumulate(step, parameters, clock);
-        parameters.Collect();
-        _group.AllReduceSum(parameters.Gradients);
+        exchange.End();
         // A tenth of a target is as good as none.
         loss.Add(optimizer.Normalise(_options.ClipNorm, 0.1 / source.NominalTargets));
         optimizer.Step(learningRate);

@@ -12,9 +12,18 @@ public sealed class RanksTests : IDisposable
 
     private readonly TemporaryFolder _folder = new();
 
-    public RanksTests() => _folder.Write("load.csv", SmallData.Hourly(400));
+    public RanksTests()
+    {
+        _folder.Write("load.csv", SmallData.Hourly(400));
+        // A bucket a layer, so that the small models here have several.
+        Environment.SetEnvironmentVariable("SSDF_BUCKET", "0.0001");
+    }
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose()
+    {
+        Environment.SetEnvironmentVariable("SSDF_BUCKET", null);
+        _folder.Dispose();
+    }
 
     private string[] Fit(string model, params string[] more) =>
     [
@@ -69,6 +78,15 @@ public sealed class RanksTests : IDisposable
         var (code, _, error) = first.End();
         Assert.Equal(1, code);
         Assert.Contains("ssdf: rank 1 is gone", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_wrong_size_of_buckets_is_told()
+    {
+        Environment.SetEnvironmentVariable("SSDF_BUCKET", "-4");
+        var error = Cli.Fails(1, Fit("model", "--epochs", "1", "--gpus", "2", "--quiet"));
+        Assert.Equal("ssdf: SSDF_BUCKET is '-4'; it must be a number of MiB, 0 or more", error.Trim());
+        Assert.Equal(["load.csv"], _folder.Names);
     }
 
     [Theory]

@@ -16,17 +16,15 @@ internal sealed class TrainingRanks : IDisposable
 {
     private static readonly TimeSpan LastResort = TimeSpan.FromSeconds(30);
 
-    private readonly CommandHost _host;
     private readonly RankProcesses? _started;
     private readonly TcpGroup _control;
-    private readonly ManualResetEventSlim _done = new();
+    private readonly ManualResetEventSlim _done;
     private readonly int _threads = torch.get_num_threads();
 
-    private TrainingRanks(CommandHost host, RankProcesses? started, TcpGroup control, ICollective group, string device)
+    private TrainingRanks(RankProcesses? started, TcpGroup control, ManualResetEventSlim done, ICollective group, string device)
     {
-        (_host, _started, _control, Group, Device) = (host, started, control, group, device);
+        (_started, _control, _done, Group, Device) = (started, control, done, group, device);
         if (started is not null && device == "cpu") torch.set_num_threads(Math.Max(1, Environment.ProcessorCount / group.Size));
-        control.Failed += why => new Thread(() => EndAnyway(why)) { IsBackground = true }.Start();
     }
 
     /// <summary>What the processes do in step.</summary>
@@ -128,13 +126,17 @@ internal sealed class TrainingRanks : IDisposable
     private static TrainingRanks Join(CommandHost host, RankSettings settings, RankProcesses? started, string device, Func<TcpGroup> join)
     {
         var control = join();
+        // From here on: GPUs that come together wait for each other as those that compute together do.
+        var done = new ManualResetEventSlim();
+        control.Failed += why => new Thread(() => EndAnyway(host, started, done, settings.Rank == 0 ? why : null)) { IsBackground = true }.Start();
         try
         {
             var group = JoinDevices(host, control, settings, device);
-            return new TrainingRanks(host, started, control, group, device);
+            return new TrainingRanks(started, control, done, group, device);
         }
         catch (Exception e)
         {
+            done.Set();
             control.Fail(LineOf(e));
             control.Dispose();
             throw;
@@ -169,19 +171,19 @@ internal sealed class TrainingRanks : IDisposable
     }
 
     /// <summary>A process whose GPU waits for one that is gone may never come back from it.</summary>
-    private void EndAnyway(string why)
+    private static void EndAnyway(CommandHost host, RankProcesses? started, ManualResetEventSlim done, string? why)
     {
         try
         {
-            if (_done.Wait(LastResort)) return;
+            if (done.Wait(LastResort)) return;
         }
         catch (ObjectDisposedException)
         {
             return;
         }
-        if (IsFirst) _host.Note("ssdf: " + why);
-        _host.Error.Flush();
-        _started?.Kill();
+        if (why is not null) host.Note("ssdf: " + why);
+        host.Error.Flush();
+        started?.Kill();
         Exit(ExitCodes.Failed);
     }
 

@@ -18,6 +18,22 @@ public interface ICollective : IDisposable
     /// <param name="values">Contiguous, float32 or float64, of the same shape everywhere.</param>
     void AllReduceSum(Tensor values);
 
+    /// <summary>
+    /// Begins to add up tensors as <see cref="AllReduceSum"/> does: what the device has been given until now comes before, what it is given from now on may run at the
+    /// same time. Until <see cref="EndSums"/> nothing else may read or write the tensors, nor free their memory.
+    /// </summary>
+    /// <param name="values">Each as <see cref="AllReduceSum"/> takes it.</param>
+    void BeginSum(IReadOnlyList<Tensor> values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        foreach (var value in values) AllReduceSum(value);
+    }
+
+    /// <summary>The sums begun come before all that the device is given from now on.</summary>
+    void EndSums()
+    {
+    }
+
     /// <summary>Gives every process the first one's tensor, in place.</summary>
     /// <param name="values">Contiguous, float32 or float64, of the same shape everywhere.</param>
     void Broadcast(Tensor values);

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using SsdForecast.Torch.Cuda;
 using SsdForecast.Torch.Ssd;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -11,15 +12,22 @@ namespace SsdForecast.Torch.Parallel.Collectives;
 /// </summary>
 public sealed unsafe class NcclGroup : ICollective
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     private readonly TcpGroup _control;
     private readonly NcclLibrary _library;
-    private readonly Lock _ending = new();
+    private readonly Lock _calling = new();
+    private readonly SideStream? _side;
+    private readonly Timer _watch;
     private nint _communicator;
+    private bool _disposed;
+    private long _lastSum = long.MaxValue;
 
-    private NcclGroup(TcpGroup control, NcclLibrary library, nint communicator)
+    private NcclGroup(TcpGroup control, NcclLibrary library, nint communicator, SideStream? side)
     {
-        (_control, _library, _communicator) = (control, library, communicator);
+        (_control, _library, _communicator, _side) = (control, library, communicator, side);
         control.Failed += Abort;
+        _watch = new Timer(_ => Watch(), null, Patience, Patience);
     }
 
     /// <summary>Whether NCCL is on this machine.</summary>
@@ -40,27 +48,49 @@ public sealed unsafe class NcclGroup : ICollective
         ArgumentNullException.ThrowIfNull(control);
         ArgumentNullException.ThrowIfNull(device);
         var library = NcclLibrary.Instance ?? throw new CollectiveException("libnccl.so.2 is not found beside libtorch");
-        CudaThread.Use(Math.Max(0, device.index));
+        var index = Math.Max(0, device.index);
+        CudaThread.Use(index);
         var id = control.Rank == 0 ? library.NewId() : default;
         var bytes = control.BroadcastBytes(new ReadOnlySpan<byte>(&id, NcclLibrary.UniqueId.Size));
         if (bytes.Length != NcclLibrary.UniqueId.Size) throw new CollectiveException("rank 0 sent no NCCL identity; start all processes with the same program");
         id = MemoryMarshal.Read<NcclLibrary.UniqueId>(bytes);
-        return new NcclGroup(control, library, library.Join(id, control.Rank, control.Size));
+        return new NcclGroup(control, library, library.Join(id, control.Rank, control.Size), Driver.IsAvailable ? new SideStream(index) : null);
     }
 
     /// <inheritdoc/>
     public void AllReduceSum(Tensor values)
     {
-        var (address, count, type) = Operand(values);
-        _library.AllReduceSum((void*)address, count, type, Communicator());
-        GC.KeepAlive(values);
+        Call(communicator => Sum(values, communicator, 0));
+        _side?.Stamp();
+        Volatile.Write(ref _lastSum, Environment.TickCount64);
+    }
+
+    /// <inheritdoc/>
+    public void BeginSum(IReadOnlyList<Tensor> values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        Call(communicator =>
+        {
+            _side?.Follow();
+            _library.Together(() =>
+            {
+                foreach (var value in values) Sum(value, communicator, _side?.Handle ?? 0);
+            });
+        });
+    }
+
+    /// <inheritdoc/>
+    public void EndSums()
+    {
+        _side?.Rejoin();
+        Volatile.Write(ref _lastSum, Environment.TickCount64);
     }
 
     /// <inheritdoc/>
     public void Broadcast(Tensor values)
     {
         var (address, count, type) = Operand(values);
-        _library.Broadcast((void*)address, count, type, Communicator());
+        Call(communicator => _library.Broadcast((void*)address, count, type, communicator));
         GC.KeepAlive(values);
     }
 
@@ -73,10 +103,16 @@ public sealed unsafe class NcclGroup : ICollective
     /// <inheritdoc/>
     public void Dispose()
     {
-        lock (_ending)
+        if (_disposed) return;
+        _disposed = true;
+        using (var unwatched = new ManualResetEvent(false))
+            if (_watch.Dispose(unwatched)) unwatched.WaitOne();
+        lock (_calling)
         {
-            if (_communicator != 0) _library.Destroy(_communicator);
-            _communicator = 0;
+            // Waits for the other processes of this machine to come to their end too; who comes to abort finds nothing any more.
+            var communicator = Interlocked.Exchange(ref _communicator, 0);
+            if (communicator != 0) _library.Destroy(communicator);
+            _side?.Dispose();
         }
         _control.Dispose();
     }
@@ -93,14 +129,45 @@ public sealed unsafe class NcclGroup : ICollective
         };
     }
 
-    private nint Communicator() => _communicator != 0 ? _communicator : throw new CollectiveException(_control.Failure ?? "the processes are no longer joined");
+    private void Sum(Tensor values, nint communicator, nint stream)
+    {
+        var (address, count, type) = Operand(values);
+        _library.AllReduceSum((void*)address, count, type, communicator, stream);
+        GC.KeepAlive(values);
+    }
 
+    /// <summary>Queues something; a communicator is for one thread at a time.</summary>
+    private void Call(Action<nint> queue)
+    {
+        lock (_calling)
+        {
+            queue(_communicator != 0 ? _communicator : throw new CollectiveException(_control.Failure ?? "the processes are no longer joined"));
+        }
+    }
+
+    /// <summary>Lets the device go on that waits for a process which will not come.</summary>
     private void Abort(string why)
     {
-        lock (_ending)
+        // A call that itself waits for that process comes back only when the communicator is gone.
+        var entered = _calling.TryEnter(Patience);
+        try
         {
-            if (_communicator != 0) _library.Abort(_communicator);
-            _communicator = 0;
+            var communicator = Interlocked.Exchange(ref _communicator, 0);
+            if (communicator != 0) _library.Abort(communicator);
         }
+        finally
+        {
+            if (entered) _calling.Exit();
+        }
+    }
+
+    /// <summary>A process that hangs sends nothing, and those whose devices wait for it may not come to where they would wait for a word from it.</summary>
+    private void Watch()
+    {
+        var since = Volatile.Read(ref _lastSum);
+        if (since == long.MaxValue || TimeSpan.FromMilliseconds(Environment.TickCount64 - since) < _control.Timeout) return;
+        // Without the lock: a call into NCCL may be what hangs.
+        if (_control.Failure is not null || _side is null or { IsDone: true }) return;
+        _control.Fail($"a sum over the GPUs has not come to its end for {_control.Timeout.TotalSeconds:F0} s, so another process hangs; see what it does, or set {RankSettings.TimeoutVariable} to more seconds");
     }
 }

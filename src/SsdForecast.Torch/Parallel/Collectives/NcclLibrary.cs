@@ -26,6 +26,8 @@ internal sealed unsafe class NcclLibrary
     private readonly delegate* unmanaged<nint*, int, UniqueId, int, int> _commInitRank;
     private readonly delegate* unmanaged<void*, void*, nuint, int, int, nint, nint, int> _allReduce;
     private readonly delegate* unmanaged<void*, void*, nuint, int, int, nint, nint, int> _broadcast;
+    private readonly delegate* unmanaged<int> _groupStart;
+    private readonly delegate* unmanaged<int> _groupEnd;
     private readonly delegate* unmanaged<nint, int> _commDestroy;
     private readonly delegate* unmanaged<nint, int> _commAbort;
     private readonly delegate* unmanaged<int, nint> _getErrorString;
@@ -37,6 +39,8 @@ internal sealed unsafe class NcclLibrary
         _commInitRank = (delegate* unmanaged<nint*, int, UniqueId, int, int>)Export("ncclCommInitRank");
         _allReduce = (delegate* unmanaged<void*, void*, nuint, int, int, nint, nint, int>)Export("ncclAllReduce");
         _broadcast = (delegate* unmanaged<void*, void*, nuint, int, int, nint, nint, int>)Export("ncclBroadcast");
+        _groupStart = (delegate* unmanaged<int>)Export("ncclGroupStart");
+        _groupEnd = (delegate* unmanaged<int>)Export("ncclGroupEnd");
         _commDestroy = (delegate* unmanaged<nint, int>)Export("ncclCommDestroy");
         _commAbort = (delegate* unmanaged<nint, int>)Export("ncclCommAbort");
         _getErrorString = (delegate* unmanaged<int, nint>)Export("ncclGetErrorString");
@@ -60,9 +64,23 @@ internal sealed unsafe class NcclLibrary
         return communicator;
     }
 
-    /// <summary>Queues a sum on the default stream, on which torch computes too.</summary>
-    public void AllReduceSum(void* values, long count, int type, nint communicator)
-        => Check(_allReduce(values, values, (nuint)count, type, SumOperator, communicator, 0), "ncclAllReduce");
+    /// <summary>Queues a sum on a stream; 0 is the default one, on which torch computes too.</summary>
+    public void AllReduceSum(void* values, long count, int type, nint communicator, nint stream = 0)
+        => Check(_allReduce(values, values, (nuint)count, type, SumOperator, communicator, stream), "ncclAllReduce");
+
+    /// <summary>Makes one launch of what is queued in between.</summary>
+    public void Together(Action queue)
+    {
+        Check(_groupStart(), "ncclGroupStart");
+        try
+        {
+            queue();
+        }
+        finally
+        {
+            Check(_groupEnd(), "ncclGroupEnd");
+        }
+    }
 
     /// <summary>Queues a copy from the first process on the default stream.</summary>
     public void Broadcast(void* values, long count, int type, nint communicator)

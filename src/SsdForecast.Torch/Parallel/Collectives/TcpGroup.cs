@@ -27,6 +27,9 @@ public sealed class TcpGroup : ICollective
     /// <summary>Is told once, on another thread, when a process failed or is gone: for what else must be let go of, such as a GPU that waits for it.</summary>
     public event Action<string>? Failed;
 
+    /// <summary>How long another process may be silent.</summary>
+    internal TimeSpan Timeout => _settings.Timeout;
+
     /// <summary>Why the group is of no use any more; null while it is.</summary>
     public string? Failure { get; private set; }
 
@@ -96,7 +99,7 @@ public sealed class TcpGroup : ICollective
     /// <summary>Gives every process the first one's bytes.</summary>
     internal byte[] BroadcastBytes(ReadOnlySpan<byte> bytes)
     {
-        _operation++;
+        Next();
         if (Rank > 0) return Take(_peers[0], FrameKind.Broadcast).Payload;
         SendAll(FrameKind.Broadcast, bytes);
         return bytes.ToArray();
@@ -105,7 +108,7 @@ public sealed class TcpGroup : ICollective
     /// <inheritdoc/>
     public void Barrier()
     {
-        _operation++;
+        Next();
         if (Rank > 0)
         {
             _peers[0].Send(new FrameHeader(FrameKind.Barrier, _operation, 0), []);
@@ -118,7 +121,13 @@ public sealed class TcpGroup : ICollective
 
     /// <summary>Tells the other processes that this one fails, and why, so that they end with that reason instead of waiting. Does not throw.</summary>
     /// <param name="why">One line.</param>
-    public void Fail(string why) => Tell($"rank {Rank}: {why}");
+    public void Fail(string why)
+    {
+        var said = $"rank {Rank}: {why}";
+        var first = Claim(said);
+        Tell(said);
+        if (first) End(said);
+    }
 
     private void Tell(string why)
     {
@@ -158,15 +167,35 @@ public sealed class TcpGroup : ICollective
 
     private void Break(string why)
     {
-        lock (_failing)
-        {
-            if (Failure is not null || _disposed) return;
-            Failure = why;
-        }
+        if (!Claim(why)) return;
         // The first process passes it on: the others know only the first.
         if (Rank == 0) Tell(why);
+        End(why);
+    }
+
+    /// <summary>Sets the reason, if there is none yet.</summary>
+    private bool Claim(string why)
+    {
+        lock (_failing)
+        {
+            if (Failure is not null || _disposed) return false;
+            Failure = why;
+            return true;
+        }
+    }
+
+    /// <summary>Ends all that waits here.</summary>
+    private void End(string why)
+    {
         _broken.Cancel();
         Failed?.Invoke(why);
+    }
+
+    /// <summary>Begins an operation. After a failure there is none, even where it would only send: what came of the one before may be wrong.</summary>
+    private void Next()
+    {
+        if (Failure is { } why) throw new CollectiveException(why);
+        _operation++;
     }
 
     private void Sum<T>(Span<T> values)
@@ -178,7 +207,7 @@ public sealed class TcpGroup : ICollective
     private void SumPiece<T>(Span<T> values)
         where T : unmanaged, System.Numerics.INumberBase<T>
     {
-        _operation++;
+        Next();
         var bytes = MemoryMarshal.AsBytes(values);
         if (Rank > 0)
         {

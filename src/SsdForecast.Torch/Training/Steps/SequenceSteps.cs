@@ -74,7 +74,12 @@ internal sealed class SequenceSteps : StepSource
         if (count == 0) return;
         var group = new SequenceGroup(
             _network,
-            k => _data.Gather(_places!, first, count, _options.SequenceChunk, (long)k * _options.SequenceChunk),
+            k =>
+            {
+                // The backward pass of the first chunk ends the step's gradient, whether there is one for all chunks or one for each.
+                if (_network.Marks is { } marks) marks.IsOpen = k == 0;
+                return _data.Gather(_places!, first, count, _options.SequenceChunk, (long)k * _options.SequenceChunk);
+            },
             _options.GradientChunks,
             (batch, output) =>
             {

@@ -9,30 +9,9 @@ namespace SsdForecast.Torch.Tests.Parallel.Collectives;
 /// <summary>Processes joined by TCP, here threads of one.</summary>
 public class TcpGroupTests
 {
-    private static readonly TimeSpan Long = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Long = Ranks.Long;
 
-    /// <summary>Runs something in every rank; what each returned, or the exception it threw.</summary>
-    private static object?[] Run(int size, Func<TcpGroup, object?> work, TimeSpan? timeout = null)
-    {
-        using var listener = TcpGroup.Listen(0, everywhere: false);
-        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        var results = new object?[size];
-        var threads = Enumerable.Range(0, size).Select(rank => new Thread(() =>
-        {
-            try
-            {
-                using var group = TcpGroup.Join(new RankSettings(rank, size, rank, "127.0.0.1", port) { Timeout = timeout ?? Long, StartTimeout = Long }, rank == 0 ? listener : null);
-                results[rank] = work(group);
-            }
-            catch (Exception e)
-            {
-                results[rank] = e;
-            }
-        })).ToList();
-        threads.ForEach(t => t.Start());
-        foreach (var thread in threads) Assert.True(thread.Join(TimeSpan.FromMinutes(1)), "a rank hangs");
-        return results;
-    }
+    private static object?[] Run(int size, Func<TcpGroup, object?> work, TimeSpan? timeout = null) => Ranks.Run(size, work, timeout);
 
     [Theory]
     [InlineData(2, ScalarType.Float32)]
@@ -85,6 +64,36 @@ public class TcpGroupTests
             return "went on";
         });
         foreach (var rank in new[] { 0, 1, 3 }) Assert.Equal("rank 2: the disk is full", Assert.IsType<CollectiveException>(results[rank]).Message);
+    }
+
+    [Fact]
+    public void After_a_failure_nobody_goes_on_not_even_to_send()
+    {
+        using var failed = new ManualResetEventSlim();
+        var results = Run(2, group =>
+        {
+            if (group.Rank == 1)
+            {
+                group.Fail("the device is lost");
+                // Its own operations end too.
+                Assert.Throws<CollectiveException>(group.Barrier);
+                failed.Wait(Long);
+                return null;
+            }
+            // A broadcast of the first only sends, and would be through before the news is in.
+            SpinWait.SpinUntil(() => group.Failure is not null, Long);
+            try
+            {
+                group.Broadcast([1.0]);
+                return "went on";
+            }
+            finally
+            {
+                failed.Set();
+            }
+        });
+        Assert.Equal("rank 1: the device is lost", Assert.IsType<CollectiveException>(results[0]).Message);
+        Assert.Null(results[1]);
     }
 
     [Fact]
