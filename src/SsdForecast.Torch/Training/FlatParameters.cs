@@ -28,6 +28,9 @@ internal sealed class FlatParameters : IDisposable
     /// <summary>The whole is a multiple of this, so that a norm can be taken in equal parts.</summary>
     private const long Part = Alignment * Alignment;
 
+    /// <summary>Gradients of so many numbers are copied by themselves: joining gives the smallest part as many threads as the largest.</summary>
+    private const long Large = 1 << 18;
+
     private readonly List<(string Name, Parameter Parameter, FlatRange Range)> _all = [];
     private readonly bool _collects;
     private readonly Tensor _gap;
@@ -125,22 +128,30 @@ internal sealed class FlatParameters : IDisposable
         using var _ = no_grad();
         using var scope = NewDisposeScope();
         var parts = new List<Tensor>();
-        var end = range.Start;
+        var (begin, end) = (range.Start, range.Start);
         void Fill(long to)
         {
             if (to > end) parts.Add(_gap.narrow(0, 0, to - end));
             end = to;
         }
+        void Copy()
+        {
+            if (parts.Count > 0) new FlatRange(begin, end - begin).Of(Gradients).copy_(parts.Count == 1 ? parts[0] : cat(parts, 0));
+            parts.Clear();
+            begin = end;
+        }
         foreach (var (_, parameter, own) in _all)
         {
             if (own.Start < range.Start || own.Start >= range.End) continue;
             Fill(own.Start);
+            if (own.Length >= Large) Copy();
             parts.Add(parameter.grad?.flatten() ?? zeros(own.Length, dtype: Values.dtype, device: Values.device));
             parameter.grad = null;
             end = own.End;
+            if (own.Length >= Large) Copy();
         }
         Fill(Math.Min(range.End, Length));
-        new FlatRange(range.Start, end - range.Start).Of(Gradients).copy_(parts.Count == 1 ? parts[0] : cat(parts, 0));
+        Copy();
     }
 
     /// <summary>Adds the loss and the weight of a batch to the tallies of the step.</summary>

@@ -78,13 +78,15 @@ public class FlatAdamWTests
         }
     }
 
+    /// <summary>Of narrow models, and of one with matrices that are copied by themselves.</summary>
     [Theory]
-    [InlineData(ForecasterKind.Causal, 20)]
-    [InlineData(ForecasterKind.Direct, 1)]
-    public void Gradients_that_are_collected_are_those_that_are_added_to_views(ForecasterKind kind, int positions)
+    [InlineData(ForecasterKind.Causal, 20, 8)]
+    [InlineData(ForecasterKind.Direct, 1, 8)]
+    [InlineData(ForecasterKind.Causal, 20, 256)]
+    public void Gradients_that_are_collected_are_those_that_are_added_to_views(ForecasterKind kind, int positions, int width)
     {
         using var scope = NewDisposeScope();
-        var config = SmallNetworks.Config(kind);
+        var config = SmallNetworks.Config(kind) with { Block = new BlockConfig { DModel = width, DState = 4, HeadDim = 8 } };
         using var data = SmallNetworks.Rows(Tables.Seasonal(rows: 60), config);
         var batch = data.Gather([new(0, 15, 50), new(0, 3, 50)], positions);
         Tensor Run(bool collects)
