@@ -24,7 +24,7 @@ internal sealed class Validation(SeriesTensors data, WindowPlan plan, PointLoss 
     private readonly IReadOnlyList<OriginRange> _origins = Thin(plan.ValidationOrigins());
 
     /// <summary>
-    /// Mean loss over validation origins; NaN without any. A quantile model is judged as it would be shipped, with the calibration that these rows
+    /// Mean loss over validation origins; NaN without any, infinite where the forecasts are no numbers. A quantile model is judged as it would be shipped, with the calibration that these rows
     /// would give it: else the one whose intervals happen to have the right width would win over the one with the better shape.
     /// </summary>
     /// <param name="run">Runs the forecaster.</param>
@@ -40,7 +40,11 @@ internal sealed class Validation(SeriesTensors data, WindowPlan plan, PointLoss 
         var loss = data.Config.Quantiles.Count == 0 && pointLoss == PointLoss.Squared
             ? errors.square()
             : maximum(errors * levels, errors * (levels - 1));
-        return ((loss.mean([-1L]) * residuals.Mask).sum() / residuals.Mask.sum()).item<float>();
+        var targets = residuals.Mask.sum().item<float>();
+        if (targets == 0) return double.NaN;
+        // Weights that give no numbers are worse than any others.
+        var mean = (loss.mean([-1L]) * residuals.Mask).sum().item<float>() / targets;
+        return float.IsNaN(mean) ? double.PositiveInfinity : mean;
     }
 
     /// <summary>Shifts of the offsets that calibrate each lead time and level on the validation rows, <c>(H, Q)</c>; null where there are too few.</summary>

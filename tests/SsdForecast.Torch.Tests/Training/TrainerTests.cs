@@ -65,6 +65,17 @@ public class TrainerTests
         foreach (var (a, e) in Fit(training with { Recompute = false }).Zip(whole)) Assert.Equal(e, a, 1e-3 * Math.Abs(e));
     }
 
+    /// <summary>The one step of the epoch has a loss still, that of the weights before it.</summary>
+    [Fact]
+    public void Weights_whose_forecasts_are_no_numbers_are_not_kept()
+    {
+        using var forecaster = Forecaster.Fit(Tables.Seasonal(), Options, Quick with { Epochs = 1, StepsPerEpoch = 1, LearningRate = 1e20, WarmUp = 0 });
+        Assert.Equal(0, forecaster.Training.BestEpoch);
+        Assert.True(double.IsFinite(forecaster.Training.TrainingLoss[0]));
+        Assert.Equal(double.PositiveInfinity, forecaster.Training.ValidationLoss[^1]);
+        Assert.All(forecaster.Predict(Tables.Seasonal()), f => Assert.All(f.Values.Cast<double>(), v => Assert.True(double.IsFinite(v))));
+    }
+
     [Fact]
     public void Whole_series_are_for_causal_models()
     {
