@@ -7,6 +7,13 @@
 using SsdForecast.Data;
 using SsdForecast.Reports;
 
+// What goes wrong, such as a file that is not there, is told in one line.
+AppDomain.CurrentDomain.UnhandledException += (_, e) =>
+{
+    Console.Error.WriteLine($"DrawReport: {((Exception)e.ExceptionObject).Message}");
+    Environment.Exit(1);
+};
+
 var path = args.ElementAtOrDefault(0) ?? "datasets/taylor.csv";
 var horizon = int.Parse(args.ElementAtOrDefault(1) ?? "48");
 var output = args.ElementAtOrDefault(2) ?? "report.html";
@@ -14,6 +21,7 @@ var output = args.ElementAtOrDefault(2) ?? "report.html";
 var table = SeriesCsv.Read(path);
 var series = table.Series[0];
 var split = Splits.Fractions(series.Count, 0.7, 0.1);
+if (horizon < 1 || horizon > split.TestRows - 8) throw new ArgumentException($"a horizon of {horizon} rows; of {path} {split.TestRows} rows are held out, so take 1 to {split.TestRows - 8}");
 double[] levels = [0.05, 0.25, 0.5, 0.75, 0.95];
 
 // From every eighth held-out row, a forecast and what then happened.

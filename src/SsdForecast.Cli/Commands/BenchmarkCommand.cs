@@ -166,7 +166,7 @@ internal static class BenchmarkCommand
     {
         var verb = new Verb("parity", "train one layer on running parity, with states that turn and without, and score both beyond the training length")
         {
-            Notes = "Some minutes on two cores. Chance is 50 %. The same seed, budget and decay for both. Training sequences come in 4 pieces of 64, the state carried.",
+            Notes = "About a minute on two cores. Chance is 50 %. The same seed, budget and decay for both. Training sequences come in 4 pieces of 64, the state carried.",
         };
         var steps = verb.Has<int?>("--steps", $"optimizer steps [{new ParityOptions().Steps}]", "N");
         var length = verb.Has<int?>("--test-length", $"length of the test sequences [{new ParityOptions().TestLength}]", "N");

@@ -12,7 +12,7 @@ internal static class DemoCommand
     {
         var verb = new Verb("demo", "train on half-hourly electricity demand, compare, draw, and replay as a stream")
         {
-            Notes = "The data is shipped (datasets/taylor.csv), the settings are in configs/demo.yaml. Takes two or three minutes on two cores.",
+            Notes = "The data is shipped (datasets/taylor.csv), the settings are in configs/demo.yaml. Takes a minute or two on two cores.",
         };
         var output = verb.Has<string>("--out", "folder for everything it makes [demo]", "DIR");
         var epochs = verb.Has<string>("--epochs", "most epochs; 0 or 1 to look around quickly [15]", "N");

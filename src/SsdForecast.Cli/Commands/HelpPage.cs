@@ -29,7 +29,7 @@ internal sealed class HelpPage(CommandHost host, IReadOnlyList<(string Heading, 
             if (verbs.Any(v => v.Name == "demo")) text.Row("test", "run every test; of ./ssdf in a checkout alone", 12);
         }
         text.Heading("Start with");
-        text.Example("ssdf demo", "the whole way on a data set that is shipped: train, compare, draw, stream; three minutes");
+        text.Example("ssdf demo", "the whole way on a data set that is shipped: train, compare, draw, stream; a minute or two");
         text.Example("ssdf fit data.csv --horizon 48 --out model", "fit a model to your series");
         text.Example("ssdf forecast model data.csv --out forecast.csv", "forecast what comes after them");
         text.Example("ssdf report model --data data.csv --out report.html", "see how good it is, on rows that it was not trained on");

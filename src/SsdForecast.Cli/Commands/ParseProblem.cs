@@ -12,11 +12,12 @@ internal static class ParseProblem
         var command = parse.CommandResult.Command;
         // An unknown option is the cause of whatever else is missing.
         if (parse.UnmatchedTokens.FirstOrDefault(t => t.StartsWith("--", StringComparison.Ordinal)) is { } option)
-            return $"unknown option {option}{Nearest(option, command.Options.SelectMany(o => o.Aliases.Prepend(o.Name)))}";
+            return $"unknown option {option}{Nearest(option, command.Options.Where(o => !o.Hidden).SelectMany(o => o.Aliases.Prepend(o.Name)))}";
         if (command is RootCommand && parse.UnmatchedTokens is [var verb, ..])
             return $"unknown verb '{verb}'{Nearest(verb, command.Subcommands.Select(c => c.Name))}";
         if (parse.UnmatchedTokens is [var extra, ..])
             return command.Subcommands.Count > 0 ? $"unknown '{command.Name} {extra}'{Nearest(extra, command.Subcommands.Select(c => c.Name))}" : $"one argument too many: '{extra}'";
+        if (command.Subcommands.Count > 0 && command is Verb) return $"missing WHAT: one of {string.Join(", ", command.Subcommands.Select(c => c.Name))}";
         foreach (var missing in command.Arguments.Where(a => a.Arity.MinimumNumberOfValues > 0))
         {
             if (parse.GetResult(missing) is { Tokens.Count: > 0 }) continue;
@@ -27,8 +28,17 @@ internal static class ParseProblem
         foreach (var required in command.Options.Where(o => o.Required))
             if (parse.GetResult(required) is not { Tokens.Count: > 0 }) return $"missing {required.Name} {required.HelpName}: {required.Description}";
         var error = parse.Errors[0];
+        if (error.SymbolResult is OptionResult { Tokens: [{ Value: var given }, ..] } wrong && What(wrong.Option.ValueType) is { } what) return $"{wrong.Option.Name}: '{given}' is not {what}";
         return (error.SymbolResult is OptionResult result ? $"{result.Option.Name}: " : "") + error.Message.ReplaceLineEndings(" ").TrimEnd('.');
     }
+
+    private static string? What(Type type) => Type.GetTypeCode(Nullable.GetUnderlyingType(type) ?? type) switch
+    {
+        TypeCode.Int32 or TypeCode.Int64 => "a whole number in range",
+        TypeCode.Double => "a number",
+        TypeCode.Boolean => "true or false; the option needs no value",
+        _ => null,
+    };
 
     private static string Nearest(string text, IEnumerable<string> candidates)
         => NearestName.Of(text, [.. candidates.Where(c => c.StartsWith("--", StringComparison.Ordinal) == text.StartsWith("--", StringComparison.Ordinal))]) is { Length: > 0 } near

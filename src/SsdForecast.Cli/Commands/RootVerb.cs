@@ -54,7 +54,7 @@ internal static class RootVerb
 
     private static int Complain(ParseResult parse, CommandHost host)
     {
-        var verb = parse.CommandResult.Command is RootCommand ? "" : parse.CommandResult.Command.Name + " ";
+        var verb = string.Concat(parse.CommandResult.Command.Parents.OfType<Verb>().Reverse().Append(parse.CommandResult.Command as Verb).OfType<Verb>().Select(v => v.Name + " "));
         var problem = ParseProblem.Explain(parse);
         host.Error.WriteLine($"ssdf: {problem}; see 'ssdf {verb}--help'");
         return ExitCodes.Usage;

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using SsdForecast.Cli.Hosting;
 using SsdForecast.Cli.Serving;
-using SsdForecast.Cli.Settings;
 
 namespace SsdForecast.Cli.Commands;
 
@@ -34,6 +33,7 @@ internal static class StreamCommand
         var live = verb.Has<bool>("--live", "show chart, error and speed on the terminal; needs forecasts elsewhere");
         var late = verb.Has<string>("--late", "events out of order: refuse, drop or reorder [refuse]", "POLICY");
         var window = verb.Has<int?>("--reorder-window", "with reorder: events of a series that may wait behind a gap [16]", "N");
+        var offGrid = verb.Has<string>("--off-grid", "times beside the steps of a regular series: snap, refuse or keep [snap]", "POLICY");
         var sequence = verb.Has<string>("--sequence", "column of sequence numbers, by which repeated events are known", "NAME");
         var unknown = verb.Has<bool>("--ignore-unknown", "pass over JSON properties that are no columns of the model");
         var resident = verb.Has<int?>("--max-resident", "with --state: series in memory at most; the others wait in the state", "N");
@@ -45,7 +45,7 @@ internal static class StreamCommand
         var drift = verb.MayHave("Watching", "--drift", "tell when the error of a series has risen for good (Page-Hinkley above N deviations) [25]", "N");
         var adapt = verb.MayHave("Watching", "--adapt", "adapt the head to each series by recursive least squares with forgetting F, while that pays [0.999]", "F");
         var json = verb.Has<bool>("--json", "the summary as JSON: on standard output with --out, else on standard error");
-        var columns = verb.Has("Columns of the events", SettingTable.Columns);
+        var columns = verb.Has("Columns of the events", StreamColumns.Used, hidden: StreamColumns.Refused.Keys);
         verb.Example("ssdf stream model < demand.csv > forecasts.csv", "replay a file as a stream")
             .Example("tail -f -n +1 events.csv | ssdf stream model --state model.state", "live, and ready to go on where it stopped")
             .Example("ssdf stream model --input events.jsonl --state s --out f.jsonl", "killed and run again: each forecast once")
@@ -64,6 +64,7 @@ internal static class StreamCommand
             Rate = parse.GetValue(rate),
             Live = parse.GetValue(live),
             Late = parse.GetValue(late),
+            OffGrid = parse.GetValue(offGrid),
             ReorderWindow = parse.GetValue(window),
             Sequence = parse.GetValue(sequence),
             IgnoreUnknown = parse.GetValue(unknown),

@@ -41,11 +41,17 @@ internal class Verb(string name, string description) : Command(name, description
         return new OptionalValue(option);
     }
 
-    public SettingOptions Has(string heading, IEnumerable<Setting> settings)
+    /// <summary>Options of settings.</summary>
+    /// <param name="heading">What they stand under.</param>
+    /// <param name="settings">The settings.</param>
+    /// <param name="hidden">Further ones that are read, so that they can be refused by name, and that the help does not show.</param>
+    public SettingOptions Has(string heading, IEnumerable<Setting> settings, IEnumerable<Setting>? hidden = null)
     {
-        var options = new SettingOptions(settings);
+        var shown = settings.ToArray();
+        var options = new SettingOptions([.. shown, .. hidden ?? []]);
         foreach (var option in options.Options) Add(option);
-        Groups.Add((heading, [.. options.Options]));
+        foreach (var option in options.Options.Skip(shown.Length)) option.Hidden = true;
+        Groups.Add((heading, [.. options.Options.Take(shown.Length)]));
         return options;
     }
 

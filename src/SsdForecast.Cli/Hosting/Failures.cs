@@ -30,8 +30,16 @@ internal static class Failures
         IOException => (e.Message.TrimEnd('.'), ExitCodes.Failed),
         DllNotFoundException => (e.Message, ExitCodes.Failed),
         OutOfMemoryException => ("out of memory; use a smaller --batch-size, --window-length or --lookback", ExitCodes.Failed),
-        _ => ($"{e.GetType().Name}: {e.Message}; this is not expected: set {TraceVariable}=1 to see where", ExitCodes.Failed),
+        NotSupportedException when NoTorch(e) is { } without => (without, ExitCodes.Failed),
+        _ => ($"{e.GetType().Name}: {Brief(e)}; this is not expected: set {TraceVariable}=1 to see where", ExitCodes.Failed),
     };
+
+    /// <summary>The message without the native frames that TorchSharp puts behind it, and without the trace of its search for libtorch.</summary>
+    public static string Brief(Exception e) => NoTorch(e) ?? e.Message.Split("Exception raised from ")[0].Trim();
+
+    private static string? NoTorch(Exception e) => e.Message.Contains("doesn't contain a reference to libtorch", StringComparison.Ordinal)
+        ? "TorchSharp's native library cannot be loaded here: it needs glibc 2.34 and the libstdc++ of GCC 13; build with TorchBackend=system to use a libtorch of this machine"
+        : null;
 
     // A static constructor or a task wraps what went wrong; the reader wants the cause.
     private static Exception Unwrap(Exception e) => e switch

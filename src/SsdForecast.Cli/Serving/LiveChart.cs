@@ -5,6 +5,9 @@ namespace SsdForecast.Cli.Serving;
 /// <summary>The last values of the series that came first, with the forecasts made before them, as lines of characters.</summary>
 internal sealed class LiveChart
 {
+    /// <summary>Characters of a line that are not of the chart.</summary>
+    public const int Margin = 13;
+
     private const int Most = 400;
     private const char Band = '░';
     private const char Median = '─';

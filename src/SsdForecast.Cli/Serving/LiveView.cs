@@ -4,7 +4,6 @@ using SsdForecast.Cli.Hosting;
 using SsdForecast.Cli.Output;
 using SsdForecast.Streaming;
 using Spectre.Console;
-using Spectre.Console.Rendering;
 
 namespace SsdForecast.Cli.Serving;
 
@@ -12,39 +11,37 @@ namespace SsdForecast.Cli.Serving;
 internal sealed class LiveView
 {
     private const int MostNotes = 4;
+    private const int MostChart = 12;
+    private const int LeastChart = 3;
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
 
     private readonly Queue<string> _notes = new();
     private readonly LiveChart _chart = new();
     private readonly Stopwatch _clock = Stopwatch.StartNew();
-    private readonly Action<IRenderable> _draw;
+    private readonly LiveScreen _screen;
     private TimeSpan _drawn = -Interval;
     private long _drawnEvents;
 
-    private LiveView(Action<IRenderable> draw) => _draw = draw;
+    private LiveView(LiveScreen screen) => _screen = screen;
 
     /// <summary>Shows a session while it runs, and leaves the terminal as it was.</summary>
     public static void Show(CommandHost host, StreamSession session, Action run)
     {
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(host.Error) });
-        if (!console.Profile.Capabilities.Ansi)
+        if (!AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(host.Error) }).Profile.Capabilities.Ansi)
         {
             run();
             return;
         }
 
-        LiveView? view = null;
-        console.AlternateScreen(() => console.Live(new Text("")).Start(context =>
+        LiveView view;
+        using (var screen = new LiveScreen(host.Error))
         {
-            session.View = view = new LiveView(drawing =>
-            {
-                context.UpdateTarget(drawing);
-                context.Refresh();
-            });
+            session.View = view = new LiveView(screen);
             run();
             session.View = null;
-        }));
-        foreach (var note in view?._notes ?? []) host.Note(note);
+        }
+
+        foreach (var note in view._notes) host.Note(note);
     }
 
     /// <summary>An event was taken.</summary>
@@ -64,31 +61,35 @@ internal sealed class LiveView
         if (now - _drawn < Interval) return;
         var rate = (events - _drawnEvents) / Math.Max((now - _drawn).TotalSeconds, 1e-3);
         (_drawn, _drawnEvents) = (now, events);
-        var lines = new List<IRenderable>
-        {
-            new Text(string.Create(CultureInfo.InvariantCulture, $"{events:N0} events of {engine.SeriesCount:N0} series   {Numbers.Count(rate)} events/s   {rejected:N0} rejected")),
-            new Text(Score(score)),
-        };
-        if (watched.ToString() is { Length: > 0 } counts) lines.Add(new Text("watched: " + counts));
-        lines.Add(new Text(_chart.Title, new Style(decoration: Decoration.Bold)));
-        lines.AddRange(_chart.Draw(Math.Max(20, Width - 14), 12).Select(l => new Text(l)));
-        lines.AddRange(_notes.Select(n => new Text(n, new Style(Color.Yellow))));
-        _draw(new Rows(lines));
+        var (width, height) = TerminalSize.Now;
+        string[] head =
+        [
+            string.Create(CultureInfo.InvariantCulture, $"{events:N0} events of {engine.SeriesCount:N0} series   {Numbers.Count(rate)} events/s   {rejected:N0} rejected"),
+            Score(score),
+            .. watched.ToString() is { Length: > 0 } counts ? (string[])["watched: " + counts] : [],
+        ];
+        _screen.Paint(Lines(head, _chart, [.. _notes], width, height), width, height);
     }
 
-    private static int Width
+    /// <summary>
+    /// What fits on a screen. Where it is low, the chart gives way down to <see cref="LeastChart"/> lines; then old notes and the title go; and where that is not
+    /// enough, the chart.
+    /// </summary>
+    public static IReadOnlyList<LiveLine> Lines(IReadOnlyList<string> head, LiveChart chart, IReadOnlyList<string> notes, int width, int height)
     {
-        get
+        var room = height - head.Count;
+        var shown = Math.Clamp(room - 1 - LeastChart, 0, notes.Count);
+        var hasTitle = room > LeastChart;
+        var rows = Math.Min(MostChart, room - shown - (hasTitle ? 1 : 0));
+        var lines = head.Select(h => new LiveLine(h)).ToList();
+        if (rows >= LeastChart)
         {
-            try
-            {
-                return Console.WindowWidth > 0 ? Console.WindowWidth : 80;
-            }
-            catch (IOException)
-            {
-                return 80;
-            }
+            if (hasTitle) lines.Add(new LiveLine(chart.Title, LiveStyle.Title));
+            lines.AddRange(chart.Draw(Math.Max(1, width - LiveChart.Margin), rows).Select(l => new LiveLine(l)));
         }
+
+        lines.AddRange(notes.Skip(notes.Count - shown).Select(n => new LiveLine(n, LiveStyle.Note)));
+        return [.. lines.Take(height)];
     }
 
     private static string Score(PrequentialScore score)

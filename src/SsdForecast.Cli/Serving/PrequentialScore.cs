@@ -2,7 +2,8 @@ namespace SsdForecast.Cli.Serving;
 
 /// <summary>
 /// Scores a stream as it goes: each value against the forecast made before it came, beside the seasonal naive one. Mean errors over all series, or over
-/// the first <see cref="MostSeries"/> of them, for the memory is bounded.
+/// the first <see cref="MostSeries"/> of them, for the memory is bounded. A series that has not changed yet, but for rounding, has nothing to scale by and is left
+/// out of the MASE until it does.
 /// </summary>
 /// <param name="season">Rows of a season.</param>
 internal sealed class PrequentialScore(int season)
@@ -10,14 +11,19 @@ internal sealed class PrequentialScore(int season)
     /// <summary>Series that are scored at most.</summary>
     public const int MostSeries = 10_000;
 
+    /// <summary>A difference of at most this part of a value is rounding.</summary>
+    private const double Rounding = 1e-12;
+
     private readonly Dictionary<string, Pending> _pending = new(StringComparer.Ordinal);
     private double _error, _naive;
     private long _inside, _judged;
 
     private sealed class Pending(int season)
     {
-        public readonly float[] Season = new float[season];
+        public readonly double[] Season = new double[season];
         public long Rows;
+        public double Error, Naive, Largest;
+        public bool IsScaled;
         public double Median = double.NaN, Low, High;
     }
 
@@ -38,13 +44,24 @@ internal sealed class PrequentialScore(int season)
     {
         if (Of(seriesId) is not { } p) return;
         var before = p.Rows >= season ? p.Season[p.Rows % season] : double.NaN;
-        p.Season[p.Rows++ % season] = (float)value;
+        p.Season[p.Rows++ % season] = value;
         if (double.IsNaN(value) || double.IsNaN(p.Median)) return;
         _judged++;
         if (value >= p.Low && value <= p.High) _inside++;
         if (double.IsNaN(before)) return;
-        _error += Math.Abs(value - p.Median);
-        _naive += Math.Abs(value - before);
+        var (error, naive) = (Math.Abs(value - p.Median), Math.Abs(value - before));
+        if (!p.IsScaled)
+        {
+            p.Error += error;
+            p.Naive += naive;
+            p.Largest = Math.Max(p.Largest, Math.Abs(value));
+            if (naive <= Rounding * p.Largest) return;
+            // What it was judged by so far comes in with the first change.
+            (p.IsScaled, error, naive) = (true, p.Error, p.Naive);
+        }
+
+        _error += error;
+        _naive += naive;
     }
 
     /// <summary>Notes a forecast, for the next value of its series.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using SsdForecast.Cli.Hosting;
 using SsdForecast.Cli.Settings;
+using SsdForecast.Runtime;
 using SsdForecast.Streaming;
 
 namespace SsdForecast.Cli.Serving;
@@ -44,6 +45,9 @@ internal sealed record StreamRequest
     /// <summary>refuse, drop or reorder; null: refuse.</summary>
     public string? Late { get; init; }
 
+    /// <summary>snap, refuse or keep; null: snap.</summary>
+    public string? OffGrid { get; init; }
+
     /// <summary>Events of a series that may wait; null: the engine's default.</summary>
     public int? ReorderWindow { get; init; }
 
@@ -84,6 +88,7 @@ internal sealed record StreamRequest
     public StreamingOptions Options => new()
     {
         Late = Late switch { "drop" => LatePolicy.Drop, "reorder" => LatePolicy.Reorder, _ => LatePolicy.Refuse },
+        OffGrid = OffGrid switch { "refuse" => OffGridPolicy.Refuse, "keep" => OffGridPolicy.Keep, _ => OffGridPolicy.Snap },
         ReorderWindow = ReorderWindow ?? new StreamingOptions().ReorderWindow,
         MaxResident = MaxResident ?? 0,
         // One thread takes the events; what is not in the log comes again from the input.
@@ -102,11 +107,15 @@ internal sealed record StreamRequest
             if (format is not (null or "csv" or "jsonl")) throw CommandException.Usage(name, $"'{format}' is neither csv nor jsonl");
         if (Weights is not (null or "float32" or "int8")) throw CommandException.Usage("--weights", $"'{Weights}' is neither float32 nor int8");
         if (Late is not (null or "refuse" or "drop" or "reorder")) throw CommandException.Usage("--late", $"'{Late}' is none of refuse, drop, reorder");
+        if (OffGrid is not (null or "snap" or "refuse" or "keep")) throw CommandException.Usage("--off-grid", $"'{OffGrid}' is none of snap, refuse, keep");
         if (!(Rate >= 0 && double.IsFinite(Rate))) throw CommandException.Usage("--rate", $"{Rate} is not a number of lines a second");
         if (ReorderWindow is < 1 or > 4096) throw CommandException.Usage("--reorder-window", $"{ReorderWindow} is not between 1 and 4096");
+        if (ReorderWindow is not null && Late != "reorder") throw CommandException.Usage("--reorder-window", "events wait only with --late reorder; pass that as well");
         if (MaxResident is < 1) throw CommandException.Usage("--max-resident", $"{MaxResident} is too small; it must be 1 or more");
         if (SnapshotEvery is < 1) throw CommandException.Usage("--snapshot-every", $"{SnapshotEvery} is too small; it must be 1 or more");
         if (State is null && MaxResident is not null) throw CommandException.Usage("--max-resident", "the other series need a place; pass --state as well");
+        foreach (var (name, isGiven) in new[] { ("--snapshot-every", SnapshotEvery is not null), ("--sync", Sync is not null) })
+            if (State is null && isGiven) throw CommandException.Usage(name, "there is no state to keep; pass --state as well");
         _ = ReadSync();
         Monitor.Validate();
         DataFile.RequireModel(Model);
@@ -116,6 +125,14 @@ internal sealed record StreamRequest
             if (path is not null && IsWithin(path, Model)) throw CommandException.Usage(name, $"{path} is part of the model; name another place");
         if (Out is not null && State is not null && (IsWithin(Out, State) || Path.GetFullPath(Out).StartsWith(Path.GetFullPath(State) + ".", StringComparison.Ordinal)))
             throw CommandException.Usage("--out", $"{Out} is where the state is; name another file");
+    }
+
+    /// <summary>Checks what depends on the model.</summary>
+    /// <exception cref="CommandException">An option that its series have no use for.</exception>
+    public void RequireFor(RecurrentModel model)
+    {
+        if (OffGrid is not null && !(model.Preprocessor is { HasTimestamps: true, IsRegular: true }))
+            throw CommandException.Usage("--off-grid", "the model was not trained on a series of a regular step in time, so there is no grid; leave it out");
     }
 
     private LogSync ReadSync()

@@ -17,6 +17,8 @@ internal static class StreamRun
         if (request.Live && host.DrawsProgress && request.Out is null && host.DrawsOutput)
             throw CommandException.Usage("--live", "forecasts would be written over the view; redirect them, or pass --out FILE");
         var model = Load(host, request);
+        StreamColumns.Require(request.Columns, model.Preprocessor, request.ReadsJson);
+        request.RequireFor(model);
         var values = SchemaSettings.Of(model.Preprocessor, request.Model).With(request.Columns);
         var stop = host.StopRequests();
         var monitor = request.Monitor.Companion(model);
@@ -41,6 +43,10 @@ internal static class StreamRun
             else foreach (var line in summary.Lines()) host.Note(line);
             return session.TookNothing ? ExitCodes.Failed : ExitCodes.Good;
         }
+        catch (OtherWeightsException e)
+        {
+            throw CommandException.Usage("--weights", $"the state in {request.State} was kept with {WeightName(e.Weights)}; pass --weights {WeightName(e.Weights)}, or begin another state with --state OTHER");
+        }
         catch (OtherCompanionsException e)
         {
             throw request.Monitor.Explain(request.State!, e);
@@ -51,6 +57,8 @@ internal static class StreamRun
             engine?.Dispose();
         }
     }
+
+    private static string WeightName(WeightFormat weights) => weights == WeightFormat.Int8 ? "int8" : "float32";
 
     private static RecurrentModel Load(CommandHost host, StreamRequest request)
     {

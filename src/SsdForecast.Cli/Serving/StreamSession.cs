@@ -30,7 +30,7 @@ internal sealed class StreamSession : IObservationSink, IDisposable
     private readonly string _source;
     private readonly int _season;
     private StreamingEngine? _engine;
-    private long _events, _rejected, _repeated, _late, _replayed, _flushedLog;
+    private long _events, _rejected, _repeated, _late, _moved, _replayed, _flushedLog;
     private int _waiting, _drifts;
     private bool _warned;
 
@@ -112,7 +112,7 @@ internal sealed class StreamSession : IObservationSink, IDisposable
         var rows = new List<EventRow>();
         var numbers = new Dictionary<string, long>(StringComparer.Ordinal);
         using var stream = InputFile.Open(path);
-        var lines = new InputLines(stream, CancellationToken.None);
+        var lines = new InputLines(new Utf8Stream(stream, _source), CancellationToken.None);
         while (lines.Next(out var line, out _))
         {
             rows.Clear();
@@ -140,7 +140,7 @@ internal sealed class StreamSession : IObservationSink, IDisposable
         var reader = Reader();
         var rows = new List<EventRow>();
         var clock = Stopwatch.StartNew();
-        var lines = new InputLines(input, stop, () => LetOut(toDisk: false));
+        var lines = new InputLines(new Utf8Stream(input, _source), stop, () => LetOut(toDisk: false));
         var syncEvery = _request.State is null || _request.SyncEvents == 0 ? long.MaxValue : _request.SyncEvents;
         var synced = 0L;
         var snapshotEvery = _request.State is null ? long.MaxValue : _request.SnapshotEvery ?? StreamRequest.DefaultSnapshotEvery;
@@ -177,6 +177,7 @@ internal sealed class StreamSession : IObservationSink, IDisposable
         Rejected = _rejected,
         SeenBefore = _repeated,
         Late = _late,
+        Moved = _moved,
         HeldBack = _waiting,
         Seconds = elapsed.TotalSeconds,
         Mase = _score.Mase,
@@ -232,6 +233,7 @@ internal sealed class StreamSession : IObservationSink, IDisposable
         try
         {
             var outcome = Engine.Observe(row.SeriesId, row.Sequence, new Observation(row.Time, row.Value, row.Past, _ahead.After(row), row.Statics), [], this);
+            if (outcome.Moved && ++_moved == 1) NoteMoved(row, line);
             if (_waiting > 0 && outcome.Status == ObservationStatus.Accepted) _waiting -= outcome.Taken - 1;
             switch (outcome.Status)
             {
@@ -247,7 +249,7 @@ internal sealed class StreamSession : IObservationSink, IDisposable
                 case ObservationStatus.Dropped:
                     _late++;
                     break;
-                case ObservationStatus.Rejected when outcome.Refusal!.Problem == ObservationProblem.TimeNotAfter && WasBefore(row.SeriesId):
+                case ObservationStatus.Rejected when IsLate(outcome.Refusal!.Problem) && WasBefore(row.SeriesId):
                     _repeated++;
                     break;
                 case ObservationStatus.Rejected:
@@ -267,6 +269,13 @@ internal sealed class StreamSession : IObservationSink, IDisposable
 
     /// <summary>Whether an event that comes late is of the part of the stream that a run before this one took.</summary>
     private bool WasBefore(string seriesId) => _advanced is not null && !_advanced.Contains(seriesId);
+
+    /// <summary>Whether an event came too late, or as of a step that was taken.</summary>
+    private bool IsLate(ObservationProblem problem)
+        => problem == ObservationProblem.TimeNotAfter || (problem == ObservationProblem.TimeOffGrid && Engine.Options.OffGrid == OffGridPolicy.Snap);
+
+    private void NoteMoved(in EventRow row, long line)
+        => Note(BadEventException.OneLine(string.Create(CultureInfo.InvariantCulture, $"warning: {_source}:{line}: series '{row.SeriesId}': {row.Time:yyyy-MM-dd HH:mm:ss.FFFFFFF} is not on the grid of steps ({Engine.Model.Preprocessor.Frequency}) from the first event of the series; taken as of the nearest step, and further ones are only counted (--off-grid refuse or keep does otherwise)")));
 
     /// <summary>Standard output first and the log after it: what is in the log was let out. For a file the order is of no matter.</summary>
     private void LetOut(bool toDisk)

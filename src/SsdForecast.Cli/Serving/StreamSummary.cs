@@ -22,6 +22,9 @@ internal sealed record StreamSummary
     /// <summary>Events passed over because they came late.</summary>
     public required long Late { get; init; }
 
+    /// <summary>Events taken as of the step nearest to their time.</summary>
+    public required long Moved { get; init; }
+
     /// <summary>Events that still wait behind a gap.</summary>
     public required long HeldBack { get; init; }
 
@@ -68,10 +71,12 @@ internal sealed record StreamSummary
     public IEnumerable<string> Lines()
     {
         var others = "";
-        foreach (var (count, what) in ((long, string)[])[(SeenBefore, "seen before"), (Late, "late"), (HeldBack, "held back")])
+        foreach (var (count, what) in ((long, string)[])[(SeenBefore, "seen before"), (Late, "late"), (Moved, "moved to the nearest step"), (HeldBack, "held back")])
             if (count > 0) others += string.Create(CultureInfo.InvariantCulture, $"{count} {what}, ");
-        var score = double.IsFinite(Mase) ? $"; one step ahead: MASE {Numbers.Score(Mase)}" : "";
-        if (double.IsFinite(Coverage) && double.IsFinite(NominalCoverage)) score += $", coverage {Numbers.Percent(Coverage)} of {Numbers.Percent(NominalCoverage)}";
+        var judged = new List<string>();
+        if (double.IsFinite(Mase)) judged.Add($"MASE {Numbers.Score(Mase)}");
+        if (double.IsFinite(Coverage) && double.IsFinite(NominalCoverage)) judged.Add($"coverage {Numbers.Percent(Coverage)} of {Numbers.Percent(NominalCoverage)}");
+        var score = judged.Count > 0 ? "; one step ahead: " + string.Join(", ", judged) : "";
         if (Watched.Length > 0) score += $"; {Watched}";
         yield return string.Create(CultureInfo.InvariantCulture, $"{Events} events of {Series} series, {Rejected} rejected, {others}{Numbers.Count(EventsPerSecond)} events/s{score}")
             + (State is null ? "" : $"; states saved to {State}") + (Stopped ? "; stopped" : "");

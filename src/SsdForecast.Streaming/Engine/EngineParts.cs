@@ -25,7 +25,7 @@ internal sealed class EngineParts
         Slab = new StateSlab(at);
         MissingPast = Missing(model.Config.PastCovariates);
         MissingKnown = Missing(model.Config.Horizon * model.Config.KnownCovariates);
-        Layout = string.Join(" + ", [FormattableString.Invariant($"state {model.StateLength}"), .. options.Companions.Select(c => FormattableString.Invariant($"{c.Name} {c.Bytes}"))]);
+        Layout = RecordLayout.Of(model, options.Companions);
     }
 
     public RecurrentModel Model { get; }

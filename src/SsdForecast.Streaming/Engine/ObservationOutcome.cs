@@ -25,4 +25,8 @@ public enum ObservationStatus
 /// <param name="Status">Taken, or why not.</param>
 /// <param name="Taken">Events that the call brought into states: 1 for most, more where it filled a gap that others waited behind, 0 where it changed nothing.</param>
 /// <param name="Refusal">Why it was rejected; null if it was not.</param>
-public readonly record struct ObservationOutcome(ObservationStatus Status, int Taken = 0, ObservationException? Refusal = null);
+public readonly record struct ObservationOutcome(ObservationStatus Status, int Taken = 0, ObservationException? Refusal = null)
+{
+    /// <summary>Whether its time lay between two steps and it was accepted or buffered as of the nearest (<see cref="OffGridPolicy.Snap"/>).</summary>
+    public bool Moved { get; init; }
+}

@@ -68,6 +68,7 @@ internal sealed partial class StateShard
         ReadOnlySpan<float> state = floats[.._model.StateLength];
         var o = sent.Observation;
         if (IsKnown(in entry, state, sent.Sequence, o, out var late) || late || (_options.MissingSteps == MissingSteps.Fill && _model.StepsUntil(state, o.Time) != 1)) return false;
+        if (_hasGrid && _model.TimeAfter(state, 1) != o.Time) return false;
         if (_options.Late == LatePolicy.Reorder && !IsNext(in entry, state, sent.Sequence, o)) return false;
         try
         {

@@ -17,6 +17,8 @@ internal sealed partial class StateShard
     private readonly Dictionary<int, ReorderBuffer> _waiting = [];
     private readonly bool _hasTimestamps;
     private readonly bool _isRegular;
+    private readonly bool _hasGrid;
+    private readonly long _lastPlaced;
     private readonly int _capacity;
     private readonly ByteWriter _bytes = new();
 
@@ -25,6 +27,8 @@ internal sealed partial class StateShard
         (_parts, _model, _options, _capacity) = (parts, parts.Model, parts.Options, capacity);
         _hasTimestamps = _model.Preprocessor.HasTimestamps;
         _isRegular = _hasTimestamps && _model.Preprocessor.IsRegular;
+        _hasGrid = _isRegular && _options.MissingSteps == MissingSteps.Fill && _options.OffGrid != OffGridPolicy.Keep;
+        _lastPlaced = _hasGrid ? (long)Math.Max(0, DateTime.MaxValue.Ticks - (2.1 * _model.Preprocessor.Frequency!.Value.NominalStep.Ticks)) : 0;
     }
 
     public Lock Lock { get; } = new();
@@ -173,12 +177,14 @@ internal sealed partial class StateShard
         return new ObservationOutcome(ObservationStatus.Accepted, 1);
     }
 
-    private ObservationOutcome Continue(int position, long sequence, in Observation o, IObservationSink? sink, long logged)
+    private ObservationOutcome Continue(int position, long sequence, in Observation o, IObservationSink? sink, long logged, bool isPlaced = false)
     {
         ref var entry = ref _index[position];
         Touch(position);
         if (IsReplayed(in entry, logged)) return new ObservationOutcome(ObservationStatus.Duplicate);
         var state = State(position);
+        // What is in the log was placed before it was written.
+        if (_hasGrid && !isPlaced && logged == 0 && Nearest(state, o.Time) is var step && step != o.Time) return Move(position, sequence, o, step, sink);
         var key = Key(sequence, o);
         _waiting.TryGetValue(position, out var waiting);
         if (IsKnown(in entry, state, sequence, o, out var late) || (waiting is not null && waiting.Holds(key, sequence)))
@@ -232,7 +238,7 @@ internal sealed partial class StateShard
         if (_options.MissingSteps != MissingSteps.Fill) return;
         var steps = _model.StepsUntil(state, o.Time);
         if (steps < 1)
-            throw new ObservationException(ObservationProblem.TimeOffGrid, seriesId, o.Time, $"less than half a step ({_model.Preprocessor.Frequency}) after the last event; aggregate to the step that the model was trained on");
+            throw Between(seriesId, o.Time);
         if (steps - 1 > _options.MaxGap)
             throw new ObservationException(ObservationProblem.GapTooLong, seriesId, o.Time, $"{steps - 1} steps are missing before it, more than {_options.MaxGap}; check the unit of the time, or remove the series and begin anew");
     }

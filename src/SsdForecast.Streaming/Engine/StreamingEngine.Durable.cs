@@ -32,7 +32,7 @@ public sealed partial class StreamingEngine
     /// </summary>
     /// <param name="model">The model; a snapshot of another one is refused.</param>
     /// <param name="store">The store.</param>
-    /// <param name="options">The options; those on late events and missing steps should be what they were.</param>
+    /// <param name="options">The options; those on late events, missing steps and times between steps should be what they were.</param>
     /// <param name="attachment">Bytes of the program that go with the first snapshot, where there is none yet.</param>
     /// <param name="found">
     /// Told of the snapshot that is gone on from, before the log is replayed; null where the store was empty. What it returns is told of every

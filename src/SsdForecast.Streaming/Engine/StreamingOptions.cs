@@ -25,6 +25,12 @@ public sealed record StreamingOptions
     /// <summary>What to do with an event that is not after the last one of its series. Default <see cref="LatePolicy.Refuse"/>.</summary>
     public LatePolicy Late { get; init; } = LatePolicy.Refuse;
 
+    /// <summary>
+    /// What to do with a time between two steps of a regular series. Default <see cref="OffGridPolicy.Snap"/>. Without effect for irregular and ordinal
+    /// series, and with <see cref="MissingSteps.Ignore"/>.
+    /// </summary>
+    public OffGridPolicy OffGrid { get; init; } = OffGridPolicy.Snap;
+
     /// <summary>With <see cref="LatePolicy.Reorder"/>, the events of a series that may wait behind a gap, 1 to 4096. Default 16.</summary>
     public int ReorderWindow { get; init; } = 16;
 
@@ -52,6 +58,7 @@ public sealed record StreamingOptions
         if (!Enum.IsDefined(MissingSteps)) throw new ArgumentException($"{nameof(MissingSteps)}: {MissingSteps} is none of the choices");
         if (MaxGap < 0) throw new ArgumentException($"{nameof(MaxGap)}: {MaxGap} is negative");
         if (!Enum.IsDefined(Late)) throw new ArgumentException($"{nameof(Late)}: {Late} is none of the choices");
+        if (!Enum.IsDefined(OffGrid)) throw new ArgumentException($"{nameof(OffGrid)}: {OffGrid} is none of the choices");
         if (ReorderWindow is < 1 or > 4096) throw new ArgumentException($"{nameof(ReorderWindow)}: {ReorderWindow} is not between 1 and 4096");
         if (MaxResident < 0) throw new ArgumentException($"{nameof(MaxResident)}: {MaxResident} is negative");
         if (Companions is null || Companions.Any(c => c is null)) throw new ArgumentException($"{nameof(Companions)}: there is none where one is listed");

@@ -25,6 +25,9 @@ internal sealed class ReorderBuffer
         return false;
     }
 
+    /// <summary>Whether an event of this sequence number waits.</summary>
+    public bool HoldsNumber(long sequence) => _events.Exists(e => e.Sequence == sequence);
+
     /// <summary>Adds an event, copying its covariates.</summary>
     public void Add(long key, long sequence, in Observation o)
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Reflection;
 
 namespace SsdForecast.Cli.Tests.Examples;
@@ -30,6 +31,24 @@ public class ExampleTests(TinyModel model) : IClassFixture<TinyModel>
         Run("DrawReport", model.Data, "6", folder["report.html"]);
         Assert.Contains("<svg", File.ReadAllText(folder["report.html"]), StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("FitCsv", "nowhere.csv", "nowhere.csv: there is no such file")]
+    [InlineData("StreamEvents", "nowhere", "nowhere: no such folder")]
+    [InlineData("DrawReport", "nowhere.csv", "nowhere.csv: there is no such file")]
+    public void A_wrong_path_is_one_line_and_an_exit_code(string example, string path, string problem)
+    {
+        var start = new ProcessStartInfo(Serving.Ssdf.Dotnet, [Path.Combine(AppContext.BaseDirectory, example + ".dll"), path]) { RedirectStandardError = true, RedirectStandardOutput = true };
+        using var process = Process.Start(start)!;
+        var error = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        Assert.Equal(1, process.ExitCode);
+        Assert.StartsWith($"{example}: {problem}", Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void DrawReport_names_the_horizons_that_fit()
+        => Assert.Contains("take 1 to 52", Assert.Throws<TargetInvocationException>(() => Run("DrawReport", model.Data, "53")).InnerException!.Message, StringComparison.Ordinal);
 
     private static string Run(string example, params string[] args)
     {

@@ -32,6 +32,25 @@ public class PrequentialScoreTests
     }
 
     [Fact]
+    public void A_flat_series_is_left_out_until_it_changes()
+    {
+        var score = new PrequentialScore(season: 1);
+        foreach (var (id, values) in new[] { ("flat", new[] { 0.1, 0.1, 0.1, 0.1 }), ("rounded", [0.3, 0.1 * 3, 0.3, 0.1 * 3]) })
+        {
+            foreach (var value in values)
+            {
+                score.Judge(id, value);
+                Await(score, id, value + 1);
+            }
+        }
+
+        Assert.True(double.IsNaN(score.Mase));
+        // Errors of 1 three times, then 1.1 − 0.3; naive errors of 0 three times, then 0.2.
+        score.Judge("flat", 0.3);
+        Assert.Equal((3 + 0.8) / 0.2, score.Mase, 9);
+    }
+
+    [Fact]
     public void The_memory_of_a_score_is_bounded()
     {
         var score = new PrequentialScore(season: 1);

@@ -139,6 +139,13 @@ public class StreamTests(TinyModel model) : IClassFixture<TinyModel>
     }
 
     [Fact]
+    public void What_was_judged_is_said_to_be_one_step_ahead_also_where_no_MASE_is_known()
+    {
+        var few = Cli.RunWithInput(string.Join('\n', File.ReadAllLines(model.Data)[..12]), "stream", model.Folder);
+        Assert.Matches(@"events/s; one step ahead: coverage [0-9.]+ % of 80\.0 %", few.Error);
+    }
+
+    [Fact]
     public void Standard_names_are_taken_too()
     {
         var standard = File.ReadAllText(model.Data).Replace("date,load", "ds,y", StringComparison.Ordinal);

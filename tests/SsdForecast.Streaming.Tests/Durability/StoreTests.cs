@@ -48,11 +48,13 @@ public class StoreTests
         {
             Shards = random.Next(1, 4),
             Late = (LatePolicy)random.Next(3),
+            OffGrid = (OffGridPolicy)random.Next(3),
             ReorderWindow = random.Next(1, 6),
             MaxResident = random.Next(2) == 0 ? 0 : random.Next(1, 8),
             Companions = random.Next(2) == 0 ? [] : [new SumCompanion()],
         };
-        var events = Streams.Events(random.Next(1, 7), 25, seed).Select((e, i) => (e.SeriesId, e.Observation, Number: (long)i)).ToList();
+        var events = Streams.Events(random.Next(1, 7), 25, seed)
+            .Select((e, i) => (e.SeriesId, Observation: random.Next(5) == 0 ? e.Observation with { Time = e.Observation.Time.AddMinutes(random.Next(1, 40)) } : e.Observation, Number: (long)i)).ToList();
         for (var i = 0; i < 30; i++)
         {
             var at = random.Next(events.Count);

@@ -16,6 +16,7 @@ public class BatchTests
         {
             Shards = random.Next(1, 4),
             Late = (LatePolicy)random.Next(3),
+            OffGrid = (OffGridPolicy)random.Next(3),
             ReorderWindow = 3,
             MaxResident = random.Next(3) == 0 ? random.Next(2, 9) : 0,
             Companions = random.Next(4) == 0 ? [new SumCompanion()] : [],
@@ -32,7 +33,7 @@ public class BatchTests
                 var s = random.Next(hours.Length);
                 hours[s] += random.Next(8) switch { 0 => 3, 1 => 0, 2 => -1, _ => 1 };
                 hours[s] = Math.Max(0, hours[s]);
-                events[e] = new SeriesEvent($"s{s}", Streams.At(hours[s], random.Next(20) == 0 ? double.PositiveInfinity : random.NextDouble())) { Sequence = random.Next(2) == 0 ? hours[s] : StreamingEngine.NoSequence };
+                events[e] = new SeriesEvent($"s{s}", Streams.Beside(hours[s], random.Next(6) == 0 ? random.Next(-40, 40) : 0, random.Next(20) == 0 ? double.PositiveInfinity : random.NextDouble())) { Sequence = random.Next(2) == 0 ? hours[s] : StreamingEngine.NoSequence };
             }
 
             var withForecasts = random.Next(3) > 0;
@@ -41,7 +42,7 @@ public class BatchTests
             for (var e = 0; e < events.Length; e++)
             {
                 var outcome = single.Observe(events[e].SeriesId, events[e].Sequence, events[e].Observation, expected);
-                Assert.Equal((outcome.Status, outcome.Taken, outcome.Refusal?.Message), (outcomes[e].Status, outcomes[e].Taken, outcomes[e].Refusal?.Message));
+                Assert.Equal((outcome.Status, outcome.Taken, outcome.Moved, outcome.Refusal?.Message), (outcomes[e].Status, outcomes[e].Taken, outcomes[e].Moved, outcomes[e].Refusal?.Message));
                 if (withForecasts && single.Contains(events[e].SeriesId)) Assert.Equal(expected, forecasts.AsSpan(e * length, length).ToArray());
             }
         }
@@ -49,6 +50,7 @@ public class BatchTests
         Stores.Same(single, batched);
         foreach (var status in Enum.GetValues<ObservationStatus>()) Assert.Equal(single.Counts()[status], batched.Counts()[status]);
         Assert.Equal(single.Counts().Taken, batched.Counts().Taken);
+        Assert.Equal(single.Counts().Moved, batched.Counts().Moved);
         return true;
     }).Check(Config.QuickThrowOnFailure.WithMaxTest(20));
 

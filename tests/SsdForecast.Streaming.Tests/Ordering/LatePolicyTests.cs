@@ -110,7 +110,7 @@ public class LatePolicyTests
     [Fact]
     public void An_event_that_waited_and_cannot_be_taken_is_told_of()
     {
-        var engine = Engine(LatePolicy.Reorder);
+        var engine = new StreamingEngine(Streams.Model(), new StreamingOptions { Late = LatePolicy.Reorder, OffGrid = OffGridPolicy.Keep });
         var sink = new Order();
         engine.Observe("a", 1, Streams.At(0, 1), [], sink);
         Assert.Equal(ObservationStatus.Buffered, engine.Observe("a", 4, new Observation(Streams.Start.AddHours(4), 4), [], sink).Status);

@@ -23,6 +23,9 @@ internal static class Streams
 
     public static Observation At(int hour, double value) => new(Start.AddHours(hour), value);
 
+    /// <summary>An event some minutes beside the hour.</summary>
+    public static Observation Beside(int hour, int minutes, double value) => new(Start.AddHours(hour).AddMinutes(Math.Max(minutes, -60 * hour)), value);
+
     /// <summary>Events of <paramref name="series"/> series in turn, a few of them missing.</summary>
     public static SeriesEvent[] Events(int series, int steps, int seed = 2)
     {
