@@ -3,6 +3,7 @@ using SsdForecast.Cli.Hosting;
 using SsdForecast.Cli.Output;
 using SsdForecast.Cli.Settings;
 using SsdForecast.Data;
+using SsdForecast.Runtime;
 using SsdForecast.Torch.Evaluation;
 using SsdForecast.Torch.Forecasters;
 
@@ -67,12 +68,23 @@ internal static class FitRun
             if (stop.IsCancellationRequested)
                 host.Note($"stopped; the best weights so far, of epoch {forecaster.Training.BestEpoch}, are kept" + (checkpoint is null || !Directory.Exists(checkpoint) ? "" : ", and --resume goes on from the last whole epoch"));
             else if (resume && progress.FirstEpoch == 1) host.Note("warning: the checkpoint is of other settings or other data; training began anew");
+            TellOfDivergence(host, forecaster.Training);
             return (table, forecaster);
         }
         catch (ArgumentException e)
         {
             throw CommandException.Usage("", e.Message.Split(" (Parameter", 2)[0]);
         }
+    }
+
+    // Weights that are no numbers never come back; what is kept is from before.
+    private static void TellOfDivergence(CommandHost host, TrainingRecord training)
+    {
+        // The first validation loss is from before the first epoch.
+        var epoch = training.TrainingLoss.Zip(training.ValidationLoss.Skip(1), (own, held) => own + held).TakeWhile(double.IsFinite).Count() + 1;
+        if (epoch > training.TrainingLoss.Count) return;
+        var kept = training.BestEpoch == 0 ? "ridge regression alone is kept" : $"the weights of epoch {training.BestEpoch} are kept";
+        host.Note($"warning: the loss was no finite number from epoch {epoch} on, and {kept}; lower --learning-rate, or look for absurd values in the data");
     }
 
     /// <summary>Scores a model on the test rows; null, with a warning, where there are none.</summary>

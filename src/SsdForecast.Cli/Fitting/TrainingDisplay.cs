@@ -51,11 +51,14 @@ internal sealed class TrainingDisplay(CommandHost host, bool quiet) : IProgress<
 
     // With the bar it fits in eighty columns.
     private static string Short(TrainingProgress p)
-        => string.Create(CultureInfo.InvariantCulture, $"epoch {p.Epoch}/{p.Epochs}, loss {p.Loss:F4}, val {p.ValidationLoss:F4}, {Numbers.Count(p.SamplesPerSecond)} samples/s, {Numbers.Duration(p.Remaining)}");
+        => string.Create(CultureInfo.InvariantCulture, $"epoch {p.Epoch}/{p.Epochs}, loss {Loss(p.Loss)}, val {Loss(p.ValidationLoss)}, {Numbers.Count(p.SamplesPerSecond)} samples/s, {Numbers.Duration(p.Remaining)}");
+
+    // A training that goes astray has losses of thirty digits.
+    private static string Loss(double loss) => loss.ToString(Math.Abs(loss) < 1e5 ? "F4" : "0.0e+0", CultureInfo.InvariantCulture);
 
     private static string Line(TrainingProgress p)
     {
-        var validation = double.IsFinite(p.ValidationLoss) ? string.Create(CultureInfo.InvariantCulture, $", validation {p.ValidationLoss:F4} (best {p.BestLoss:F4})") : "";
-        return string.Create(CultureInfo.InvariantCulture, $"epoch {p.Epoch}/{p.Epochs}: loss {p.Loss:F4}{validation}, {Numbers.Count(p.SamplesPerSecond)} samples/s, {Numbers.Duration(p.Remaining)} left at most");
+        var validation = double.IsFinite(p.ValidationLoss) ? string.Create(CultureInfo.InvariantCulture, $", validation {Loss(p.ValidationLoss)} (best {Loss(p.BestLoss)})") : "";
+        return string.Create(CultureInfo.InvariantCulture, $"epoch {p.Epoch}/{p.Epochs}: loss {Loss(p.Loss)}{validation}, {Numbers.Count(p.SamplesPerSecond)} samples/s, {Numbers.Duration(p.Remaining)} left at most");
     }
 }

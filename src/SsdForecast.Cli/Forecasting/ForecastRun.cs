@@ -32,6 +32,10 @@ internal static class ForecastRun
         var extended = FutureCovariates.Extend(table, forecaster.Preprocessor.KnownCovariates, forecaster.Config.Horizon, season, out var repeated);
         if (repeated.Count > 0)
             host.Note($"warning: known covariates end before the horizon does, and their last season ({season} rows) is repeated: '{string.Join("', '", repeated)}'; give rows with times and covariates and an empty target to forecast with real ones");
-        return forecaster.Predict(extended);
+        var forecasts = forecaster.Predict(extended);
+        string[] broken = [.. forecasts.Where(f => f.Values.Cast<double>().Any(v => !double.IsFinite(v))).Select(f => f.SeriesId)];
+        if (broken.Length > 0)
+            host.Note($"warning: forecasts of {Numbers.Count(broken.Length)} of {Numbers.Count(forecasts.Count)} series are not finite, first '{broken[0]}': numbers of the model overflow on the way; look for absurd values in the series, or train again with a lower --learning-rate");
+        return forecasts;
     }
 }

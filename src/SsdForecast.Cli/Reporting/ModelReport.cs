@@ -36,7 +36,7 @@ internal static class ModelReport
         History = table.Series,
         Metrics = result.Metrics,
         ErrorsByLead = [.. result.Models.Select((m, i) => new LeadErrors(m.Model, result.MaeByLead[i]))],
-        ErrorsByLeadUnit = "MASE",
+        ErrorsByLeadUnit = "times the naive error",
         Season = result.Season,
         Data = DataSummary.Of(table),
         Warnings = table.Report.Warnings,

@@ -69,6 +69,7 @@ internal sealed class CsvText
     {
         Encoding? encoding = bytes switch
         {
+            [0xff, 0xfe, 0, 0, ..] or [0, 0, 0xfe, 0xff, ..] => throw new UnreadableFileException("is UTF-32, as its byte order mark says. Save it as UTF-8.", name),
             [0xff, 0xfe, ..] => new UnicodeEncoding(bigEndian: false, byteOrderMark: true, throwOnInvalidBytes: true),
             [0xfe, 0xff, ..] => new UnicodeEncoding(bigEndian: true, byteOrderMark: true, throwOnInvalidBytes: true),
             _ => null,

@@ -48,7 +48,8 @@ internal sealed record SpacingDecision(SpacingKind Kind, Frequency? Frequency, s
             return exact;
         }) / (double)rows.Count;
         var filled = (grid.CellOf(rows.Ticks[^1], out _) - grid.CellOf(rows.Ticks[0], out _) + 1) / (double)rows.Count;
-        var facts = FormattableString.Invariant($"commonest step {frequency}, {100 * onGrid:0.#} % of rows on its grid, {filled:0.##} times the rows when filled");
+        var gaps = filled <= 1 ? "no gaps" : FormattableString.Invariant($"with its gaps filled {filled:0.##} times as many rows");
+        var facts = FormattableString.Invariant($"commonest step {frequency}, {100 * onGrid:0.#} % of rows on its grid, {gaps}");
         var regular = onGrid >= LeastOnGrid && filled <= MostFilled;
         return new SpacingDecision(regular ? SpacingKind.Regular : SpacingKind.Irregular, frequency, facts);
     }

@@ -5,7 +5,7 @@ public static class Evaluation
 {
     /// <summary>
     /// The accuracy of a model over many forecasts. Every observed lead time of every forecast counts the same; the MASE divides each error by the
-    /// scale of its series and leaves out series that cannot be scaled (<see cref="Metrics.MaseScale"/> is NaN).
+    /// scale of its series and leaves out series that cannot be scaled (<see cref="Metrics.MaseScale"/> is NaN): <see cref="MetricRow.UnscaledSeries"/>.
     /// </summary>
     /// <param name="model">The name to put in the row.</param>
     /// <param name="forecasts">Forecasts of one model; all with the same quantile levels.</param>
@@ -16,6 +16,7 @@ public static class Evaluation
         ArgumentNullException.ThrowIfNull(forecasts);
         ArgumentNullException.ThrowIfNull(maseScaleOfSeries);
         IReadOnlyList<double>? levels = null;
+        var unscaled = new HashSet<string>(StringComparer.Ordinal);
         WeightedMean mase = default, smape = default, crps = default, coverage = default, mse = default, mae = default;
         foreach (var (forecast, actual) in forecasts)
         {
@@ -30,7 +31,9 @@ public static class Evaluation
             mse.Add(Metrics.Mse(actual, median), observed);
             smape.Add(Metrics.Smape(actual, median), observed);
             crps.Add(Metrics.Crps(actual, levels, forecast.Values), observed);
-            mase.Add(absolute / maseScaleOfSeries(forecast.SeriesId), observed);
+            var scale = maseScaleOfSeries(forecast.SeriesId);
+            if (scale > 0) mase.Add(absolute / scale, observed);
+            else unscaled.Add(forecast.SeriesId);
             if (levels.Count > 1) coverage.Add(Metrics.Coverage(actual, Quantile(forecast, 0), Quantile(forecast, levels.Count - 1)), observed);
         }
 
@@ -38,6 +41,7 @@ public static class Evaluation
         {
             Model = model,
             Mase = mase.Value,
+            UnscaledSeries = unscaled.Count,
             Smape = smape.Value,
             Crps = crps.Value,
             Coverage = coverage.Value,

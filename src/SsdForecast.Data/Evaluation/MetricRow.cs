@@ -9,6 +9,9 @@ public sealed record MetricRow
     /// <summary>Mean absolute scaled error; the mean over series that can be scaled.</summary>
     public double Mase { get; init; }
 
+    /// <summary>Series that are left out of <see cref="Mase"/>, since their training rows are flat or fewer than a season.</summary>
+    public int UnscaledSeries { get; init; }
+
     /// <summary>Symmetric mean absolute percentage error, in percent from 0 to 200.</summary>
     public double Smape { get; init; }
 

@@ -6,6 +6,9 @@ namespace SsdForecast.Data;
 /// </summary>
 public static class Metrics
 {
+    /// <summary>Differences up to this part of the largest value are what rounding leaves of a constant: nothing can be scaled by them.</summary>
+    internal const double Rounding = 1e-12;
+
     /// <summary>Mean squared error.</summary>
     public static double Mse(ReadOnlySpan<double> actual, ReadOnlySpan<double> forecast) => Mean(actual, forecast, static (y, f) => (y - f) * (y - f));
 
@@ -25,7 +28,8 @@ public static class Metrics
 
     /// <summary>
     /// The mean absolute error of the seasonal naive forecast within the training rows: the mean of <c>|y[t] − y[t − season]|</c> over pairs of
-    /// which both are observed. NaN if there is no pair or all differences are 0, since nothing can be scaled by it.
+    /// which both are observed. NaN if there is no pair or all differences are 0, but for rounding, since nothing can be scaled by it: the MASE of a
+    /// series that is flat over its training rows is undefined, and averages leave it out.
     /// </summary>
     /// <param name="train">Raw training rows; NaN where missing.</param>
     /// <param name="season">Season length in rows, at least 1.</param>
@@ -34,7 +38,10 @@ public static class Metrics
         ArgumentOutOfRangeException.ThrowIfLessThan(season, 1);
         if (train.Length <= season) return double.NaN;
         var error = Mae(train[season..], train[..^season], skipNaNForecasts: true);
-        return error > 0 ? error : double.NaN;
+        var largest = 0.0;
+        foreach (var y in train)
+            if (Math.Abs(y) > largest) largest = Math.Abs(y);
+        return error > Rounding * largest ? error : double.NaN;
     }
 
     /// <summary>The pinball loss of one quantile forecast: <c>max(level (y − q), (level − 1)(y − q))</c>; NaN where <paramref name="actual"/> is.</summary>

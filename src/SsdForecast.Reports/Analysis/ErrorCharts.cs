@@ -14,7 +14,7 @@ internal sealed class ErrorCharts(ReportInput input, ErrorScale scale)
     /// <summary>The mean absolute error at each lead time.</summary>
     public Chart? ByLead()
     {
-        var given = input.ErrorsByLead.Count > 0;
+        var given = input.ErrorsByLead.Any(e => e.Errors.Any(double.IsFinite));
         var errors = given
             ? input.ErrorsByLead
             : [.. input.Models.Select(m => new LeadErrors(m.Model, Evaluation.MaeByLead(m.Forecasts, scale.Of)))];
@@ -118,7 +118,7 @@ internal sealed class ErrorCharts(ReportInput input, ErrorScale scale)
         return new Chart
         {
             Title = "What the model missed",
-            Subtitle = $"Actual value less median forecast{(every > 1 ? $", {NumberFormat.Count(points.Count)} of {NumberFormat.Count(all)} shown" : "")}; above zero the forecast was too low. Mean {NumberFormat.Value(bias, 2)}\u00A0{Unit}".TrimEnd(),
+            Subtitle = $"Actual value less median forecast{(every > 1 ? $", {NumberFormat.Count(points.Count)} of {NumberFormat.Count(all)} shown" : "")}; above zero the forecast was too low. Mean\u00A0{NumberFormat.Value(bias, 2)}\u00A0{Unit}".TrimEnd(),
             X = !overTime ? Axis.Number("Lead time", "steps") with { WholeNumbers = true } : hasTimes ? Axis.Time() : Axis.Number("Row") with { WholeNumbers = true },
             Y = Axis.Number("Residual", Unit),
             Layers = [new PointLayer(null, [.. points.Select(p => p.X)], [.. points.Select(p => p.Y)], Tone.Blue) { Radius = points.Count > 400 ? 1.4 : 2.2, Opacity = points.Count > 400 ? 0.45 : 0.7 }],

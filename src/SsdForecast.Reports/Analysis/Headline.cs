@@ -52,7 +52,8 @@ internal static class Headline
         var series = forecasts.Select(f => f.SeriesId).Distinct(StringComparer.Ordinal).Count();
         var index = input.History.FirstOrDefault(s => s.Id == forecasts[0].SeriesId)?.Index;
         var to = forecasts.SelectMany(f => f.Times).DefaultIfEmpty().Max();
-        var until = to == default ? "" : $", until {TimeTicks.Full(to, 60)}";
+        var step = forecasts.Where(f => f.Times.Count > 1).Select(f => (f.Times[1] - f.Times[0]).TotalSeconds).DefaultIfEmpty(60).Min();
+        var until = to == default ? "" : $", until {TimeTicks.Full(to, step)}";
         return $"{PlainText.Clean(input.Models[0].Model)} forecasts {StepText.Horizon(forecasts.Max(f => f.Horizon), index)} ahead for {(series == 1 ? "one series" : $"{NumberFormat.Count(series)} series")}{until}.";
     }
 

@@ -46,9 +46,19 @@ internal sealed class PanelBuilder
             Actual = actual,
             HistoryX = historyX,
             HistoryY = historyY,
-            OriginX = historyX.Length > 0 ? historyX[^1] : first - (xs.Length > 1 ? xs[1] - first : 0),
+            OriginX = historyX.Length > 0 ? historyX[^1] : hasTimes ? ChartTime.ToX([StepBefore(forecast.Times)])[0] : first - 1,
             Error = Metrics.Mae(actual, forecast.Median) / _scale.Of(forecast.SeriesId),
         };
+    }
+
+    // Whole months are steps of the calendar: before 1 October comes 1 September, though 1 November is 31 days later.
+    private static DateTime StepBefore(IReadOnlyList<DateTime> times)
+    {
+        if (times.Count < 2) return times[0];
+        var (first, second) = (times[0], times[1]);
+        if (second - first >= first - DateTime.MinValue.AddMonths(1)) return first;
+        var months = (12 * (second.Year - first.Year)) + second.Month - first.Month;
+        return months > 0 && first.AddMonths(months) == second ? first.AddMonths(-months) : first - (second - first);
     }
 
     private ForecastPanel Stretch(ForecastVersusActual[] run)

@@ -18,7 +18,7 @@ internal static class NumberFormat
             if (digits <= 3) return v => v == 0 ? "0" : Fixed(v / scale, digits, true) + suffix;
         }
         var decimals = Decimals(step);
-        return v => Fixed(v, decimals, largest >= 10_000);
+        return v => Fixed(v, decimals, true);
     }
 
     /// <summary>A value on its own, with about <paramref name="digits"/> significant digits.</summary>

@@ -6,6 +6,22 @@ namespace SsdForecast.Cli.Tests.Evaluation;
 public class BenchmarkTests(TinyModel model) : IClassFixture<TinyModel>
 {
     [Fact]
+    public void Parity_runs_to_its_end_with_and_without_turning_states()
+    {
+        var models = JsonDocument.Parse(Cli.Good("benchmark", "parity", "--steps", "2", "--test-length", "257", "--json")).RootElement;
+        Assert.Equal(["plain SSD", "with rotation"], models.EnumerateArray().Select(m => m.GetProperty("model").GetString()));
+        foreach (var m in models.EnumerateArray())
+        {
+            Assert.InRange(m.GetProperty("within").GetDouble(), 0.4, 0.6);
+            Assert.InRange(m.GetProperty("loss").GetDouble(), 0.5, 1);
+            Assert.Equal((256, 257, 2), (m.GetProperty("seen").GetInt32(), m.GetProperty("test_length").GetInt32(), m.GetProperty("steps").GetInt32()));
+        }
+
+        Assert.StartsWith("ssdf: --test-length: 256 is not beyond", Cli.Fails(2, "benchmark", "parity", "--test-length", "256"), StringComparison.Ordinal);
+        Assert.StartsWith("ssdf: --steps: 0 is too small", Cli.Fails(2, "benchmark", "parity", "--steps", "0"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Ltsf_gives_errors_on_standardised_values_over_every_test_window()
     {
         using var json = JsonDocument.Parse(Cli.Good(["benchmark", "ltsf", model.Data, "--horizon", "6", .. TinyFit.With("--quantiles", "none"), "--json", "--quiet"]));

@@ -149,6 +149,7 @@ public class BadInputTests
             ("PK\u0003\u0004zip"u8.ToArray(), "zip"),
             ("PAR1..."u8.ToArray(), "Parquet"),
             ([.. "ds,y\n2020-01-01,"u8, 0xE9, .. ",\n"u8], "0xE9"),
+            ([.. Encoding.UTF32.Preamble, .. Encoding.UTF32.GetBytes("ds,y\n2020-01-01,1\n")], "UTF-32"),
             (Encoding.Unicode.GetBytes("ds,y\n2020-01-01,1\n"), "UTF-16"),
         ];
         foreach (var (bytes, says) in files)

@@ -31,7 +31,10 @@ public class EvaluationTests
     {
         var row = Evaluation.Evaluate("m", [Item("a", new double[,] { { 0, 1, 2 } }, [2]), Item("b", new double[,] { { 0, 1, 2 } }, [4])], id => id == "a" ? 1 : double.NaN);
         Assert.Equal(1, row.Mase);
+        Assert.Equal(1, row.UnscaledSeries);
         Assert.Equal(2, row.Mae);
+        var none = Evaluation.Evaluate("m", [Item("a", new double[,] { { 0, 1, 2 } }, [2])], _ => 0);
+        Assert.Equal((double.NaN, 1), (none.Mase, none.UnscaledSeries));
     }
 
     [Fact]

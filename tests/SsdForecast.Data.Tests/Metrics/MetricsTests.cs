@@ -44,6 +44,10 @@ public class MetricsTests
         Assert.Equal(4, Metrics.MaseScale([1, NaN, 4, 5, 9, NaN], 2), 12);
         Assert.True(double.IsNaN(Metrics.MaseScale([1, 2], 2)));
         Assert.True(double.IsNaN(Metrics.MaseScale([3, 3, 3], 1)));
+        // What rounding leaves of a constant scales nothing, however large or small the constant.
+        Assert.True(double.IsNaN(Metrics.MaseScale([0.3, 0.1 * 3, 0.3], 1)));
+        Assert.True(double.IsNaN(Metrics.MaseScale([3e9, 0.1 * 3e10, 3e9], 1)));
+        Assert.Equal(1e-9, Metrics.MaseScale([0, 1e-9, 0], 1), 12);
         Assert.Throws<ArgumentOutOfRangeException>(() => Metrics.MaseScale([1, 2], 0));
     }
 

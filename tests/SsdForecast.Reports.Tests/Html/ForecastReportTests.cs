@@ -20,6 +20,17 @@ public class ForecastReportTests
     }
 
     [Fact]
+    public void A_series_that_nothing_can_be_scaled_by_is_said_to_be_left_out()
+    {
+        var input = Samples.Backtest(series: 2);
+        Series Flat(Series s) => new(s.Id, s.Index, [.. s.Values.Select(_ => 0.1)]);
+        string Notes(ReportInput of) => string.Concat(Parse(of).Descendants(Html + "p").Where(p => p.Attribute("class")?.Value == "note").Select(p => p.Value));
+        Assert.DoesNotContain("scale by", Notes(input), StringComparison.Ordinal);
+        Assert.Contains("The MASE leaves out 1 series", Notes(input with { History = [input.History[0], Flat(input.History[1])] }), StringComparison.Ordinal);
+        Assert.Contains("The MASE is undefined", Notes(input with { History = [.. input.History.Select(Flat)] }), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_page_is_self_contained()
     {
         var text = ForecastReport.Render(Samples.Backtest());
@@ -41,6 +52,37 @@ public class ForecastReportTests
         Assert.Contains("@media screen and (max-width", css, StringComparison.Ordinal);
         Assert.DoesNotContain("@media (max-width", css, StringComparison.Ordinal);
         Assert.Contains("figure { margin: 0; break-inside: avoid; }", css, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void On_paper_nothing_is_torn_from_its_heading_and_the_end_from_what_it_ends()
+    {
+        var css = Parse(Samples.Backtest()).Descendants(Html + "style").Single().Value;
+        var print = css[css.IndexOf("@media print", StringComparison.Ordinal)..];
+        foreach (var rule in new[] { "section:has(table), tr, dl, pre, .pair div { break-inside: avoid; }", "h2, .note { break-after: avoid; }", "break-before: avoid; }" })
+            Assert.Contains(rule, print, StringComparison.Ordinal);
+        // The header and the three windows fit on a page of letter paper at these sizes.
+        foreach (var rule in new[] { "@page { margin: 12mm 14mm; }", "section:not(.pair) figure svg { width: 90%; }" }) Assert.Contains(rule, print, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_chart_by_lead_time_is_drawn_in_raw_units_where_nothing_can_be_scaled()
+    {
+        var input = Samples.Backtest() with { ErrorsByLead = [new("SSD", [double.NaN, double.NaN])], ErrorsByLeadUnit = "times the naive error" };
+        Assert.Contains("Mean absolute error, kW", ForecastReport.Render(input), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("MS", "until Dec 2013", "From 1 Sep 2013")]
+    [InlineData("D", "until Thu 3 Oct 2013", "From 30 Sep 2013")]
+    [InlineData("h", "until Tue 1 Oct 2013 02:00", "From 30 Sep 2013 23:00")]
+    public void A_forecast_without_history_begins_a_step_before_its_first_time(string step, string until, string from)
+    {
+        DateTime[] times = [.. Enumerable.Range(0, 3).Select(h => Frequency.Parse(step).Add(new DateTime(2013, 10, 1), h))];
+        var forecast = new Forecast("a", 99, times, [0.5], new double[,] { { 1 }, { 2 }, { 3 } });
+        var page = ForecastReport.Render(new ReportInput { Title = "t", Models = [new("m", [new(forecast, [double.NaN, double.NaN, double.NaN])])] });
+        Assert.Contains(until, page, StringComparison.Ordinal);
+        Assert.Contains(from + "<", page, StringComparison.Ordinal);
     }
 
     [Fact]

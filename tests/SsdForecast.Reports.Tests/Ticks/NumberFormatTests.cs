@@ -4,7 +4,7 @@ public class NumberFormatTests
 {
     [Theory]
     [InlineData(25_000, 5_000, 25_000, "25,000")]
-    [InlineData(6_000, 1_000, 6_000, "6000")]
+    [InlineData(6_000, 1_000, 6_000, "6,000")]
     [InlineData(1, 0.2, 0.6, "0.6")]
     [InlineData(3_000_000, 500_000, 1_500_000, "1.5M")]
     [InlineData(4e9, 1e9, 2e9, "2G")]

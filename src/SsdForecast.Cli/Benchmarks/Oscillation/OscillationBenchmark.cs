@@ -10,7 +10,7 @@ internal static class OscillationBenchmark
     {
         var task = new ParityTask(options);
         var scores = new[] { ("plain SSD", false), ("with rotation", true) }
-            .Select(m => (Model: m.Item1, Score: task.Run(ParityTask.Block(m.Item2)))).ToArray();
+            .Select(m => (Model: m.Item1, Score: task.Run(ParityTask.Block(m.Item2), Progress(host, m.Item1, options.Steps)))).ToArray();
         if (json)
         {
             ResultJson.Write(host.Out, scores.Select(s => new { s.Model, s.Score.Within, s.Score.Beyond, s.Score.Last, s.Score.Loss, options.TrainLength, options.Seen, options.TestLength, options.Steps, options.Seed }));
@@ -37,6 +37,13 @@ internal static class OscillationBenchmark
         table.Write(host);
         return ExitCodes.Good;
     }
+
+    // Every tenth of the way, on a terminal alone.
+    private static Action<int, double>? Progress(CommandHost host, string model, int steps)
+        => !host.DrawsProgress ? null : (step, loss) =>
+        {
+            if ((step + 1) % Math.Max(1, steps / 10) == 0) host.Note($"{model}: step {step + 1}/{steps}, loss {Numbers.Score(loss)}");
+        };
 
     private static string Percent(double share) => FormattableString.Invariant($"{100 * share:f2} %");
 }
