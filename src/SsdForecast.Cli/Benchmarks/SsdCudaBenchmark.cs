@@ -79,7 +79,7 @@ internal static class SsdCudaBenchmark
             table.Add(
                 r.Name, $"{r.Batch}, {r.Length}, {r.Heads}, {r.HeadDim}, {r.Groups}, {r.StateSize}", r.Precision, Text(r.ForwardMilliseconds, 3), Text(r.BothMilliseconds, 3),
                 $"{Text(r.ForwardTeraflops, 0)} / {Text(r.BothTeraflops, 0)}", Numbers.Percent(r.BothTeraflops * 1e12 / product),
-                $"{Text(r.ForwardGigabytes, 0)} / {Text(r.BothGigabytes, 0)}", Numbers.Percent(r.BothGigabytes * 1e9 / copy), r.WorstError.ToString("e1", CultureInfo.InvariantCulture));
+                $"{Text(r.ForwardGigabytes, 0)} / {Text(r.BothGigabytes, 0)}", Numbers.Percent(r.BothGigabytes * 1e9 / copy), r.WorstError.ToString("0.0e-0", CultureInfo.InvariantCulture));
         }
         table.Write(host);
         foreach (var r in rows.Where(r => r.Compiled > 0))
