@@ -11,11 +11,12 @@ extern "C" __global__ void __launch_bounds__(256) block_norm(const Operands o) {
   for (i64 row = (i64)blockIdx.x * 8 + threadIdx.x / 32; row < o.rows; row += (i64)gridDim.x * 8)
     UNROLL for (int g = 0; g < GROUPS; g++) {
       float v[ITEMS][LANE], gate[ITEMS][LANE], squares = 0.f;
+      Pieces pieces[ITEMS];
+      UNROLL for (int k = 0; k < ITEMS; k++) if (inside(k)) pieces[k] = fetch(o, row, g * SIZE + column_of(k));
       UNROLL for (int k = 0; k < ITEMS; k++) {
         if (!inside(k)) continue;
-        const int column = g * SIZE + column_of(k);
-        read_values(v[k], o, row, column);
-        load_row<LANE>(gate[k], o.z + row * o.z_row + column);
+        read_values(v[k], o, pieces[k], g * SIZE + column_of(k));
+        unpack<LANE>(gate[k], pieces[k].z);
         UNROLL for (int i = 0; i < LANE; i++) {
           gate[k][i] = silu(gate[k][i]);
           if (!GATE_LAST) v[k][i] *= gate[k][i];

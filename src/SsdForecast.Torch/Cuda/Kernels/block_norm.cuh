@@ -27,12 +27,6 @@ INLINE int column_of(int item) { return (item * 32 + lane()) * LANE; }          
 // Whether a vector of the group is there; where lanes and vectors come out even, the compiler knows.
 INLINE bool inside(int item) { return SIZE % (32 * LANE) == 0 || column_of(item) < SIZE; }
 
-INLINE void add_row(float* v, const Element* p) {
-  float more[LANE];
-  load_row<LANE>(more, p);
-  UNROLL for (int i = 0; i < LANE; i++) v[i] += more[i];
-}
-
 // Rows of the two directions that row (b,t) is made of; -1 for none.
 INLINE i64 row_before(const Operands& o, i64 row) { return row % o.length ? row - 1 : -1; }
 INLINE i64 row_after(const Operands& o, i64 row) {
@@ -40,23 +34,46 @@ INLINE i64 row_after(const Operands& o, i64 row) {
   return t + 1 < o.length ? (o.batch + row / o.length) * o.length + o.length - 2 - t : -1;
 }
 
-INLINE float diagonal(const Operands& o, i64 row, int column) {
-  float delta[1];
-  load_row<1>(delta, o.delta + row * HEADS + column / P);
-  return delta[0] + o.D[column / P];
+// What a vector of a row is computed from, all of it on its way at once.
+struct Pieces {
+  Raw<LANE> y, z;
+#if MERGED
+  Raw<LANE> after, x;
+  Raw<1> delta;
+#endif
+};
+
+INLINE Pieces fetch(const Operands& o, i64 row, int column) {
+  Pieces p;
+#if MERGED
+  const i64 before = row_before(o, row), after = row_after(o, row);
+  p.y = fetch_row<LANE>(o.y + before * FEATURES + column, before >= 0);
+  p.after = fetch_row<LANE>(o.y + after * FEATURES + column, after >= 0);
+  p.x = fetch_row<LANE>(o.x + row * FEATURES + column, true);
+  p.delta = fetch_row<1>(o.delta + row * HEADS + column / P, true);
+#else
+  p.y = fetch_row<LANE>(o.y + row * FEATURES + column, true);
+#endif
+  p.z = fetch_row<LANE>(o.z + row * o.z_row + column, true);
+  return p;
 }
 
-INLINE void read_values(float* y, const Operands& o, i64 row, int column) {
 #if MERGED
-  UNROLL for (int i = 0; i < LANE; i++) y[i] = 0.f;
-  const i64 before = row_before(o, row), after = row_after(o, row);
-  if (before >= 0) add_row(y, o.y + before * FEATURES + column);
-  if (after >= 0) add_row(y, o.y + after * FEATURES + column);
-  float x[LANE];
-  load_row<LANE>(x, o.x + row * FEATURES + column);
-  const float d = diagonal(o, row, column);
+INLINE float diagonal(const Operands& o, const Pieces& p, int column) {
+  float delta[1];
+  unpack<1>(delta, p.delta);
+  return delta[0] + o.D[column / P];
+}
+#endif
+
+INLINE void read_values(float* y, const Operands& o, const Pieces& p, int column) {
+  unpack<LANE>(y, p.y);
+#if MERGED
+  float after[LANE], x[LANE];
+  unpack<LANE>(after, p.after);
+  unpack<LANE>(x, p.x);
+  const float d = diagonal(o, p, column);
+  UNROLL for (int i = 0; i < LANE; i++) y[i] += after[i];
   UNROLL for (int i = 0; i < LANE; i++) y[i] += d * x[i];
-#else
-  load_row<LANE>(y, o.y + row * FEATURES + column);
 #endif
 }

@@ -36,12 +36,17 @@ extern "C" __global__ void __launch_bounds__(256) block_norm_backward(const Oper
   for (i64 row = (i64)blockIdx.x * 8 + threadIdx.x / 32; row < o.rows; row += (i64)gridDim.x * 8) {
     UNROLL for (int g = 0; g < GROUPS; g++) {
       float y[ITEMS][LANE], z[ITEMS][LANE], dout[ITEMS][LANE], squares = 0.f, products = 0.f;
+      Pieces pieces[ITEMS];
+      Raw<LANE> upstream[ITEMS];
+      UNROLL for (int k = 0; k < ITEMS; k++) if (inside(k)) {
+        pieces[k] = fetch(o, row, g * SIZE + column_of(k));
+        upstream[k] = fetch_row<LANE>(o.dout + row * FEATURES + g * SIZE + column_of(k), true);
+      }
       UNROLL for (int k = 0; k < ITEMS; k++) {
         if (!inside(k)) continue;
-        const int column = g * SIZE + column_of(k);
-        read_values(y[k], o, row, column);
-        load_row<LANE>(z[k], o.z + row * o.z_row + column);
-        load_row<LANE>(dout[k], o.dout + row * FEATURES + column);
+        read_values(y[k], o, pieces[k], g * SIZE + column_of(k));
+        unpack<LANE>(z[k], pieces[k].z);
+        unpack<LANE>(dout[k], upstream[k]);
         UNROLL for (int i = 0; i < LANE; i++) {
           const float gate = silu(z[k][i]), v = GATE_LAST ? y[k][i] : y[k][i] * gate;
           squares += v * v;
@@ -65,8 +70,8 @@ extern "C" __global__ void __launch_bounds__(256) block_norm_backward(const Oper
 #if MERGED
         write_directions(o, row, column, dy);
         float x[LANE], dx[LANE], dot = 0.f;
-        load_row<LANE>(x, o.x + row * FEATURES + column);
-        const float d = diagonal(o, row, column);
+        unpack<LANE>(x, pieces[k].x);
+        const float d = diagonal(o, pieces[k], column);
         UNROLL for (int i = 0; i < LANE; i++) {
           dx[i] = d * dy[i];
           dot += dy[i] * x[i];
