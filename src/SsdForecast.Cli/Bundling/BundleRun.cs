@@ -40,7 +40,7 @@ internal static class BundleRun
     {
         var native = ProgramFolders.Native ?? throw CommandException.Work("bundle", "the source of the bridge is not beside the program; build it from a checkout");
         if (!File.Exists(Path.Combine(AppContext.BaseDirectory, "TorchSharp.Subset.dll")))
-            throw CommandException.Work("bundle", "this build holds its own libtorch; build with -p:TorchBackend=system to bundle for a host that has PyTorch");
+            throw CommandException.Work("bundle", "this program brings the libtorch of its packages along, and a bundle is for a host that has PyTorch; './ssdf bundle' of a checkout, or a build with TorchBackend=system, makes one");
         BundleFiles.CopyProgram(AppContext.BaseDirectory, Path.Combine(folder, "app"));
         BundleFiles.CopyRuntime(RuntimeEnvironment.GetRuntimeDirectory(), Path.Combine(folder, "dotnet"));
         BundleFiles.CopyFolder(native, Path.Combine(folder, "native"), _ => true);

@@ -48,7 +48,7 @@ internal static class Doctor
         {
             var cause = e;
             while (cause is TypeInitializationException or System.Reflection.TargetInvocationException && cause.InnerException is not null) cause = cause.InnerException;
-            return new("libtorch", false, $"{cause.Message.ReplaceLineEndings(" ").TrimEnd('.')}; {Without}");
+            return new("libtorch", false, $"{Failures.Brief(cause).ReplaceLineEndings(" ").TrimEnd('.')}; {Without}");
         }
     }
 

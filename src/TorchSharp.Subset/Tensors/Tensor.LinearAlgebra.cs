@@ -22,9 +22,6 @@ public static partial class torch
 
         public Tensor addmv(Tensor mat, Tensor vec, float beta = 1f, float alpha = 1f) => Aten.Call("addmv", this, mat, vec, beta, alpha);
 
-        public Tensor baddbmm(Tensor batch1, Tensor batch2, float beta = 1f, float alpha = 1f) =>
-            Aten.Call("baddbmm", this, batch1, batch2, beta, alpha);
-
         public Tensor det() => Aten.Call("det", this);
         public Tensor inverse() => Aten.Call("inverse", this);
         public Tensor trace() => Aten.Call("trace", this);

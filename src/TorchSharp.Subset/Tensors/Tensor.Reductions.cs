@@ -34,10 +34,10 @@ public static partial class torch
         public Tensor var(bool unbiased = true) => Aten.Call("var", this, unbiased);
 
         public Tensor var(long dim, bool unbiased = true, bool keepdim = false, ScalarType? type = null) =>
-            As(Aten.Call("var.dim", this, new[] { dim }, unbiased, keepdim), type);
+            Aten.Call("var.dim", this, new[] { dim }, unbiased, keepdim);
 
         public Tensor var(long[] dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null) =>
-            As(Aten.Call("var.dim", this, dimensions, unbiased, keepdim), type);
+            Aten.Call("var.dim", this, dimensions, unbiased, keepdim);
 
         public Tensor var(ReadOnlySpan<long> dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null) =>
             var(dimensions.ToArray(), unbiased, keepdim, type);
@@ -45,10 +45,10 @@ public static partial class torch
         public Tensor std(bool unbiased = true) => Aten.Call("std", this, unbiased);
 
         public Tensor std(long dim, bool unbiased = true, bool keepdim = false, ScalarType? type = null) =>
-            As(Aten.Call("std.dim", this, new[] { dim }, unbiased, keepdim), type);
+            Aten.Call("std.dim", this, new[] { dim }, unbiased, keepdim);
 
         public Tensor std(long[] dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null) =>
-            As(Aten.Call("std.dim", this, dimensions, unbiased, keepdim), type);
+            Aten.Call("std.dim", this, dimensions, unbiased, keepdim);
 
         public Tensor std(ReadOnlySpan<long> dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null) =>
             std(dimensions.ToArray(), unbiased, keepdim, type);
@@ -116,7 +116,5 @@ public static partial class torch
             Aten.Call("bucketize.Tensor", this, boundaries, outInt32, right);
 
         public Tensor histc(long bins = 100, long min = 0, long max = 0) => Aten.Call("histc", this, bins, min, max);
-        private static Tensor As(Tensor tensor, ScalarType? type) =>
-            type is { } wanted && wanted != tensor.dtype ? tensor.to_type(wanted) : tensor;
     }
 }

@@ -12,9 +12,6 @@ public static partial class torch
     public static Tensor outer(Tensor input, Tensor vec2) => input.outer(vec2);
     public static Tensor inner(Tensor input, Tensor vec2) => input.inner(vec2);
 
-    public static Tensor baddbmm(Tensor input, Tensor batch1, Tensor batch2, float beta = 1f, float alpha = 1f) =>
-        input.baddbmm(batch1, batch2, beta, alpha);
-
     public static Tensor det(Tensor input) => input.det();
     public static Tensor inverse(Tensor input) => input.inverse();
     public static Tensor trace(Tensor input) => input.trace();

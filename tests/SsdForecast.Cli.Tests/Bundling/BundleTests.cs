@@ -10,6 +10,12 @@ public class BundleTests
     public void A_bundle_runs_by_itself()
     {
         using var folder = new TemporaryFolder();
+        if (!File.Exists(Path.Combine(AppContext.BaseDirectory, "TorchSharp.Subset.dll")))
+        {
+            Assert.Contains("TorchBackend=system", Cli.Fails(1, "bundle", folder["bundle"]), StringComparison.Ordinal);
+            Assert.Empty(folder.Names);
+            return;
+        }
         Cli.Good("bundle", folder["bundle"]);
         foreach (var file in (string[])["ssdf", "dotnet/dotnet", "native/build.sh", "app/datasets/taylor.csv", "app/configs/demo.yaml"]) Assert.True(File.Exists(folder["bundle/" + file]), file);
         Assert.Equal(["bundle"], folder.Names);

@@ -41,6 +41,12 @@ public class AutogradTests
         Assert.Equal(18, autograd.grad([first], [x])[0].ToDouble());
         Assert.Null(x.grad);
         Assert.True(autograd.grad([x * 2], [x, unused], allow_unused: true)[1].IsInvalid);
+    }
+
+    [SubsetFact("TorchSharp ends the process")]
+    public void An_input_that_the_output_does_not_come_from_is_an_error()
+    {
+        using Tensor x = tensor(3.0, requires_grad: true), unused = tensor(1.0, requires_grad: true);
         Assert.Throws<ExternalException>(() => autograd.grad([x * 2], [unused]));
     }
 

@@ -66,7 +66,7 @@ public class FunctionTests
         Assert.True(Product.apply(_x, _y.detach(), 1.0).requires_grad);
     }
 
-    [Fact]
+    [SubsetFact("TorchSharp ends the process")]
     public void An_error_in_backward_surfaces_with_its_text_and_the_graph_survives()
     {
         Tensor failing = Failing.apply(_x).sum();
@@ -81,14 +81,14 @@ public class FunctionTests
     public void An_error_in_forward_surfaces_as_it_is() =>
         Assert.Throws<InvalidCastException>(() => Product.apply("text", _y, 1.0));
 
-    [Fact]
+    [SubsetFact("TorchSharp ends the process")]
     public void The_wrong_number_of_gradients_is_an_error()
     {
         var error = Assert.Throws<ExternalException>(() => TooFew.apply(_x, _y).sum().backward());
         Assert.Contains("expected 2, got 1", error.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [SubsetFact("TorchSharp ends the process")]
     public void A_saved_tensor_changed_since_is_an_error()
     {
         using Tensor saved = _y.detach().clone();
@@ -105,6 +105,13 @@ public class FunctionTests
         autograd.backward(loss, retain_graph: true);
         autograd.backward(loss);
         Check.Close(_y * 2, _x.grad!);
+    }
+
+    [SubsetFact("TorchSharp differentiates a custom function again and again")]
+    public void Without_it_a_second_backward_is_an_error()
+    {
+        Tensor loss = Product.apply(_x, _y, 1.0).sum();
+        autograd.backward(loss);
         Assert.Throws<ExternalException>(() => autograd.backward(loss));
     }
 

@@ -1,4 +1,3 @@
-using TorchSharp.Interop;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -26,14 +25,14 @@ public class LeakTests
     {
         using Tensor x = randn(4, requires_grad: true);
         Collect();
-        long handles = NativeMethods.ssdf_live_handles();
+        long handles = NativeHandles.Live();
         for (int i = 0; i < 100; i++)
         {
             using DisposeScope scope = NewDisposeScope();
             Halve.apply(Halve.apply(x));
         }
         Collect();
-        Assert.Equal(handles, NativeMethods.ssdf_live_handles());
+        Assert.Equal(handles, NativeHandles.Live());
     }
 
     [Fact]
@@ -41,19 +40,19 @@ public class LeakTests
     {
         using Tensor x = randn(2, 3);
         Collect();
-        long handles = NativeMethods.ssdf_live_handles();
-        for (int i = 0; i < 10; i++) Assert.Throws<System.Runtime.InteropServices.ExternalException>(() => x.matmul(x));
-        Assert.Equal(handles, NativeMethods.ssdf_live_handles());
+        long handles = NativeHandles.Live();
+        for (int i = 0; i < 10; i++) Assert.Throws<System.Runtime.InteropServices.ExternalException>(() => x.mm(x));
+        Assert.Equal(handles, NativeHandles.Live());
     }
 
     [Fact]
     public void Tensors_that_were_forgotten_are_finalised()
     {
         Collect();
-        long handles = NativeMethods.ssdf_live_handles();
+        long handles = NativeHandles.Live();
         Forget();
         Collect();
-        Assert.Equal(handles, NativeMethods.ssdf_live_handles());
+        Assert.Equal(handles, NativeHandles.Live());
     }
 
     [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
@@ -86,7 +85,7 @@ public class LeakTests
     }
 
     private static (long Live, long Total, long Handles) Counts() =>
-        (DisposeScopeManager.Statistics.ThreadTotalLiveCount, Tensor.TotalCount, NativeMethods.ssdf_live_handles());
+        (DisposeScopeManager.Statistics.ThreadTotalLiveCount, Tensor.TotalCount, NativeHandles.Live());
 
     private sealed class Net : nn.Module<Tensor, Tensor>
     {
