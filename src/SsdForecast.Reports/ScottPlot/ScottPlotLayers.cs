@@ -5,6 +5,7 @@ namespace SsdForecast.Reports;
 /// <summary>Adds the layers of a chart to a ScottPlot plot. Missing values split lines and bands here, as they do in <see cref="SvgRenderer"/>.</summary>
 internal sealed class ScottPlotLayers(SP.Plot plot, Chart chart, ChartTheme theme)
 {
+    private readonly ScottPlotScale _scale = new(chart);
     private int _bars;
 
     public void Add(Layer layer)
@@ -97,12 +98,17 @@ internal sealed class ScottPlotLayers(SP.Plot plot, Chart chart, ChartTheme them
     {
         var (colour, pattern) = (Colour(rule.Tone, rule.Opacity), Pattern(rule.Dash));
         if (!(rule.IsVertical ? IsX(rule.At) : IsY(rule.At))) return;
-        SP.Plottables.AxisLine line = rule.IsVertical
-            ? plot.Add.VerticalLine(X(rule.At), 1, colour, pattern)
-            : plot.Add.HorizontalLine(Y(rule.At), 1, colour, pattern);
-        line.Text = PlainText.Clean(rule.Label);
-        line.LabelOppositeAxis = true;
-        line.ExcludeFromLegend = true;
+        if (rule.IsVertical)
+        {
+            // Its name stands above the plot.
+            plot.Add.VerticalLine(X(rule.At), 1, colour, pattern).ExcludeFromLegend = true;
+            return;
+        }
+        plot.Add.HorizontalLine(Y(rule.At), 1, colour, pattern).ExcludeFromLegend = true;
+        if (rule.Label is not { } label) return;
+        var text = plot.Add.Text(PlainText.Clean(label), plot.Axes.GetLimits().Right, Y(rule.At));
+        (text.LabelAlignment, text.OffsetX, text.OffsetY) = (SP.Alignment.LowerRight, -4, -3);
+        (text.LabelFontColor, text.LabelFontSize) = (SP.Color.FromHex(theme.SecondaryText), (float)(ScottPlotRenderer.FontSize * 0.95));
     }
 
     private void Heatmap(HeatmapLayer heatmap)
@@ -110,9 +116,10 @@ internal sealed class ScottPlotLayers(SP.Plot plot, Chart chart, ChartTheme them
         var drawn = plot.Add.Heatmap(heatmap.Values);
         var finite = heatmap.Values.Cast<double>().Where(Scale.IsDrawable).DefaultIfEmpty(0).ToList();
         var largest = Math.Max(finite.Max(Math.Abs), double.Epsilon);
-        var signed = finite.Min() < 0;
-        drawn.Colormap = signed ? new SP.Colormaps.Balance() : new SP.Colormaps.Blues();
-        drawn.ManualRange = new SP.Range(signed ? -largest : 0, largest);
+        // From one tone over the ground to the other, as paint gets thicker.
+        drawn.Colormap = new SP.Colormaps.CustomInterpolated([SP.Color.FromHex(theme[heatmap.NegativeTone]), SP.Color.FromHex(theme.Background), SP.Color.FromHex(theme[heatmap.Tone])]);
+        drawn.ManualRange = new SP.Range(-largest, largest);
+        drawn.NaNCellColor = SP.Colors.Transparent;
     }
 
     // Index runs between missing values.
@@ -135,9 +142,9 @@ internal sealed class ScottPlotLayers(SP.Plot plot, Chart chart, ChartTheme them
 
     private bool IsY(double y) => Scale.IsDrawable(y) && (!chart.Y.Log || y > 0);
 
-    private double X(double x) => ScottPlotRenderer.ToX(chart, x);
+    private double X(double x) => _scale.ToX(x);
 
-    private double Y(double y) => ScottPlotRenderer.ToY(chart, y);
+    private double Y(double y) => _scale.ToY(y);
 
     private SP.Color Colour(Tone tone, double opacity) => SP.Color.FromHex(theme[tone]).WithOpacity(opacity);
 

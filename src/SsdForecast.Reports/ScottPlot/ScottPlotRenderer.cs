@@ -4,12 +4,16 @@ namespace SsdForecast.Reports;
 
 /// <summary>
 /// Makes ScottPlot 5 plots of charts, for those who have ScottPlot anyway: to show them in a window, to add to them, or to save them in its
-/// formats. Times become OLE automation dates, as ScottPlot has them; on a logarithmic axis a coordinate is its decimal logarithm.
+/// formats. They look as <see cref="SvgRenderer"/> draws them. Times become OLE automation dates, as ScottPlot has them; on a logarithmic axis
+/// a coordinate is its decimal logarithm.
 /// </summary>
 public static class ScottPlotRenderer
 {
-    private const double OleDateOfUnixEpoch = 25_569;
-    private const double SecondsADay = 86_400;
+    /// <summary>Size of tick labels in pixels.</summary>
+    internal const double FontSize = 12;
+
+    /// <summary>Fonts that are tried in order; the layout has room for the widest of them.</summary>
+    private static readonly string[] FontFamilies = ["Segoe UI", "Roboto", "Helvetica Neue", "Helvetica", "Arial", "Liberation Sans", "Noto Sans", "DejaVu Sans"];
 
     /// <summary>The chart as a plot, with its title, axes, layers and limits. The caller owns the plot and disposes it.</summary>
     /// <param name="chart">The chart.</param>
@@ -20,53 +24,55 @@ public static class ScottPlotRenderer
         ArgumentNullException.ThrowIfNull(chart);
         theme ??= ChartTheme.Light;
         if (theme == ChartTheme.Css) throw new ArgumentException("the theme Css is made of variables of a page; take Light or Dark", nameof(theme));
+        var font = FontFamilies.FirstOrDefault(f => SP.Fonts.GetTypeface(f, false, false)?.FamilyName == f) ?? SP.Fonts.Default;
+        var head = new ScottPlotHead(chart, theme, FontSize, font);
         var plot = new SP.Plot();
         plot.FigureBackground.Color = SP.Color.FromHex(theme.Background);
-        plot.Axes.Color(SP.Color.FromHex(theme.SecondaryText));
-        plot.Grid.MajorLineColor = SP.Color.FromHex(theme.Grid);
-        plot.Title(PlainText.Clean(chart.Title));
-        if (chart.X.Caption is { } x) plot.XLabel(PlainText.Clean(x));
-        if (chart.Y.Caption is { } y) plot.YLabel(PlainText.Clean(y));
+        plot.DataBackground.Color = SP.Color.FromHex(theme.Background);
+        SetLimits(plot, chart);
         var layers = new ScottPlotLayers(plot, chart, theme);
         foreach (var layer in chart.Layers) layers.Add(layer);
-        SetAxes(plot, chart);
-        if (chart.Legend && chart.Layers.Count(l => l.Name is not null) > 1) plot.ShowLegend(SP.Alignment.UpperLeft);
-        else plot.HideLegend();
+        SetAxes(plot, chart, theme);
+        plot.HideLegend(); // the head has it
+        plot.Axes.AddPanel(head);
+        // First of all, since the height of the head decides what is left for the plot.
+        plot.RenderManager.RenderActions.Insert(0, head);
+        plot.Font.Set(font);
         return plot;
     }
 
-    /// <summary>A coordinate of the chart on ScottPlot's horizontal axis.</summary>
-    internal static double ToX(Chart chart, double x) => chart.X switch
+    private static void SetLimits(SP.Plot plot, Chart chart)
     {
-        { Kind: AxisKind.Time } => x / SecondsADay + OleDateOfUnixEpoch,
-        { Log: true } => Math.Log10(x),
-        _ => x,
-    };
-
-    /// <summary>A coordinate of the chart on ScottPlot's vertical axis.</summary>
-    internal static double ToY(Chart chart, double y) => chart.Y.Log ? Math.Log10(y) : y;
-
-    private static void SetAxes(SP.Plot plot, Chart chart)
-    {
-        if (chart.X.Kind == AxisKind.Time) plot.Axes.DateTimeTicksBottom();
+        var scale = new ScottPlotScale(chart);
         var x = ChartExtents.OfX(chart);
         if (x.IsEmpty) return;
+        plot.Axes.SetLimitsX(scale.ToX(x.Min), scale.ToX(x.Max));
         var y = ChartExtents.OfY(chart, x);
-        plot.Axes.SetLimitsX(ToX(chart, x.Min), ToX(chart, x.Max));
-        if (chart.X.Kind == AxisKind.Category) plot.Axes.Bottom.TickGenerator = Manual(chart.X.Categories.Select((name, i) => new Tick(i, PlainText.Clean(name))), v => v);
-        else if (chart.X.Log) plot.Axes.Bottom.TickGenerator = Manual(LogTicks.Vertical(x.Min, x.Max, 500).Ticks, Math.Log10);
         if (y.IsEmpty) return;
-        plot.Axes.SetLimitsY(ToY(chart, y.Min), ToY(chart, y.Max));
-        if (chart.Layers.OfType<HeatmapLayer>().FirstOrDefault() is { Values: var matrix })
-            plot.Axes.Left.TickGenerator = Manual(NumberTicks.Vertical(0, Math.Max(1, matrix.GetLength(0) - 1), 300, true).Ticks, row => matrix.GetLength(0) - 1 - row);
-        else if (chart.Y.Log)
-            plot.Axes.Left.TickGenerator = Manual(LogTicks.Vertical(y.Min, y.Max, 300).Ticks, Math.Log10);
+        plot.Axes.SetLimitsY(Math.Min(scale.ToY(y.Min), scale.ToY(y.Max)), Math.Max(scale.ToY(y.Min), scale.ToY(y.Max)));
     }
 
-    private static SP.TickGenerators.NumericManual Manual(IEnumerable<Tick> ticks, Func<double, double> map)
+    private static void SetAxes(SP.Plot plot, Chart chart, ChartTheme theme)
     {
-        var generator = new SP.TickGenerators.NumericManual();
-        foreach (var tick in ticks) generator.AddMajor(map(tick.Value), tick.Label);
-        return generator;
+        var matrix = chart.Layers.Any(l => l is HeatmapLayer);
+        plot.Axes.Color(SP.Color.FromHex(theme.SecondaryText));
+        plot.Axes.Title.IsVisible = plot.Axes.Top.IsVisible = false;
+        plot.Grid.MajorLineColor = SP.Color.FromHex(theme.Grid);
+        plot.Grid.XAxisStyle.IsVisible = false;
+        plot.Grid.YAxisStyle.IsVisible = !matrix;
+        foreach (var axis in (SP.IAxis[])[plot.Axes.Bottom, plot.Axes.Left])
+        {
+            axis.TickGenerator = new ScottPlotTicks(chart, FontSize);
+            axis.TickLabelStyle.FontSize = (float)FontSize;
+        }
+        plot.Axes.Top.FrameLineStyle.Width = plot.Axes.Right.FrameLineStyle.Width = plot.Axes.Left.FrameLineStyle.Width = 0;
+        plot.Axes.Left.MajorTickStyle.Length = 0;
+        plot.Axes.Bottom.MajorTickStyle.Length = matrix || chart.X.Kind == AxisKind.Category ? 0 : 4;
+        plot.Axes.Bottom.FrameLineStyle.Color = plot.Axes.Bottom.MajorTickStyle.Color = SP.Color.FromHex(theme.Axis);
+        plot.Axes.Right.MinimumSize = 16;
+        plot.Axes.Left.MinimumSize = 16;
+        if (chart.X.Caption is not { } caption) return;
+        plot.XLabel(PlainText.Clean(caption), (float)FontSize);
+        plot.Axes.Bottom.Label.Bold = false;
     }
 }

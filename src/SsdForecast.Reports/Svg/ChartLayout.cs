@@ -79,7 +79,7 @@ internal sealed class ChartLayout
         }
 
         // The rows above the plot need the horizontal scale (for rules), which needs the width of the vertical labels: heights are known first.
-        YTicks = VerticalTicks(yExtent, plotHeight);
+        YTicks = AxisTicks.Vertical(Chart, yExtent.Min, yExtent.Max, plotHeight, (Right - Left) * 0.35, Small);
         PlotLeft = Left + YTicks.Ticks.Select(t => TextMetrics.Width(t.Label, Small)).DefaultIfEmpty(0).Max() + LabelGap;
         PlotRight = Right;
         X = new Scale(xExtent.Min, xExtent.Max, PlotLeft, PlotRight, Chart.X.Log);
@@ -146,24 +146,10 @@ internal sealed class ChartLayout
         }
     }
 
-    private TickSet VerticalTicks(Extent extent, double pixels) => Chart.Y switch
-    {
-        { Kind: AxisKind.Category } axis => CategoryTicks.Vertical([.. axis.Categories.Select(n => PlainText.Clean(n))], pixels, (Right - Left) * 0.35, Small),
-        { Log: true } => LogTicks.Vertical(extent.Min, extent.Max, pixels),
-        var axis => NumberTicks.Vertical(extent.Min, extent.Max, pixels, axis.WholeNumbers || Chart.Layers.Any(l => l is HeatmapLayer)),
-    };
-
     private void PlaceHorizontalTicks()
     {
         var space = new AxisSpace(PlotLeft, PlotRight, 0, Options.Width, Small);
-        XTicks = Chart.X switch
-        {
-            { Kind: AxisKind.Time } => TimeTicks.Horizontal(X.Min, X.Max, space),
-            { Kind: AxisKind.Category } axis => CategoryTicks.Horizontal([.. axis.Categories.Select(n => PlainText.Clean(n))], space),
-            { Log: true } => LogTicks.Horizontal(X.Min, X.Max, space),
-            { Cycle: > 1 } axis => NumberTicks.Cyclic(X.Min, X.Max, space, axis.Cycle),
-            var axis => NumberTicks.Horizontal(X.Min, X.Max, space, axis.WholeNumbers || Chart.Layers.Any(l => l is HeatmapLayer)),
-        };
+        XTicks = AxisTicks.Horizontal(Chart, X.Min, X.Max, space);
         var line = PlotBottom + TickLength + Small * 1.05;
         foreach (var tick in XTicks.Ticks)
         {

@@ -3,9 +3,15 @@ namespace SsdForecast.Reports;
 /// <summary>Ticks at 1, 2 or 5 times a power of ten.</summary>
 internal static class NumberTicks
 {
-    /// <summary>Ticks of a vertical axis: 30 pixels apart or more, and not much more.</summary>
-    public static TickSet Vertical(double min, double max, double pixels, bool wholeNumbers = false) =>
-        Make(min, max, Step((max - min) / Math.Max(1, pixels / 30), wholeNumbers));
+    /// <summary>Ticks of a vertical axis: 30 pixels apart or more, and not much more; one at least.</summary>
+    public static TickSet Vertical(double min, double max, double pixels, bool wholeNumbers = false)
+    {
+        var step = Step((max - min) / Math.Max(1, pixels / 30), wholeNumbers);
+        var set = Make(min, max, step);
+        // A step as large as the range may have no multiple in it.
+        for (var i = 0; i < 3 && set.Ticks.Count == 0 && !wholeNumbers; i++) set = Make(min, max, step = Step(step * 0.4));
+        return set;
+    }
 
     /// <summary>Ticks of a horizontal axis, as many as fit.</summary>
     public static TickSet Horizontal(double min, double max, AxisSpace space, bool wholeNumbers = false)

@@ -36,6 +36,27 @@ public class DataFrameExtensionsTests
     }
 
     [Fact]
+    public void Several_series_of_different_lengths_come_back_in_their_order()
+    {
+        Series Of(string id, int count) => new(id, TimeIndex.Regular(new DateTime(2020, 1, 1), Frequency.Daily, count), [.. Enumerable.Range(0, count).Select(i => i / 7.0)]);
+        var frame = new SeriesTable([Of("b", 5), Of("a", 3)]).ToDataFrame();
+        Assert.Equal(8, frame.Rows.Count);
+        Assert.Equal(["unique_id", "ds", "y"], frame.Columns.Select(c => c.Name));
+        var back = frame.ToSeriesTable();
+        Assert.Equal(["b", "a"], back.Series.Select(s => s.Id));
+        Assert.Equal([0, 1 / 7.0, 2 / 7.0], back["a"].Values);
+    }
+
+    [Fact]
+    public void A_frame_that_was_loaded_and_filtered_is_read()
+    {
+        var frame = DataFrame.LoadCsvFromString("ds,y\n2020-01-01,1.5\n2020-01-02,-9\n2020-01-03,2.5\n2020-01-04,3.5\n");
+        var table = frame.Filter(frame["y"].ElementwiseGreaterThan(0)).ToSeriesTable();
+        // The row that was filtered out is a gap, which is filled.
+        Assert.Equal([1.5, double.NaN, 2.5, 3.5], table["y"].Values);
+    }
+
+    [Fact]
     public void A_wide_frame_of_mixed_columns_is_read()
     {
         var frame = new DataFrame(

@@ -18,7 +18,9 @@ public class LayoutPropertyTests
     {
         var centre = Math.Pow(10, random.Next(0, 12)) * (random.Next(2) * 2 - 1);
         var span = Math.Abs(centre) * Math.Pow(10, -random.Next(0, 9));
-        var layout = ChartLayout.Of(Samples.Line([centre, centre + span], [centre, centre + span]), Options(random));
+        // A label of eleven digits and a plot beside it need some room.
+        var options = Options(random);
+        var layout = ChartLayout.Of(Samples.Line([centre, centre + span], [centre, centre + span]), options with { Width = Math.Max(options.Width, 260) });
         Layouts.Sound(layout);
         Assert.Equal(layout.YTicks.Ticks.Count, layout.YTicks.Ticks.Select(t => t.Label).Distinct().Count());
     });
