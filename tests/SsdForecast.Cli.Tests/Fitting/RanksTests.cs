@@ -80,12 +80,14 @@ public sealed class RanksTests : IDisposable
         Assert.Contains("ssdf: rank 1 is gone", error, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void A_wrong_size_of_buckets_is_told()
+    [Theory]
+    [InlineData("-4")]
+    [InlineData("nan")]
+    public void A_wrong_size_of_buckets_is_told(string size)
     {
-        Environment.SetEnvironmentVariable("SSDF_BUCKET", "-4");
+        Environment.SetEnvironmentVariable("SSDF_BUCKET", size);
         var error = Cli.Fails(1, Fit("model", "--epochs", "1", "--gpus", "2", "--quiet"));
-        Assert.Equal("ssdf: SSDF_BUCKET is '-4'; it must be a number of MiB, 0 or more", error.Trim());
+        Assert.Equal($"ssdf: SSDF_BUCKET is '{size}'; it must be a number of MiB, 0 or more", error.Trim());
         Assert.Equal(["load.csv"], _folder.Names);
     }
 

@@ -21,7 +21,9 @@ public sealed unsafe class NcclGroup : ICollective
     private readonly Timer _watch;
     private nint _communicator;
     private bool _disposed;
-    private long _lastSum = long.MaxValue;
+    // Milliseconds: since when a call into NCCL goes on, and when the last was queued.
+    private long _called = long.MaxValue;
+    private long _queued = long.MaxValue;
 
     private NcclGroup(TcpGroup control, NcclLibrary library, nint communicator, SideStream? side)
     {
@@ -62,7 +64,7 @@ public sealed unsafe class NcclGroup : ICollective
     {
         Call(communicator => Sum(values, communicator, 0));
         _side?.Stamp();
-        Volatile.Write(ref _lastSum, Environment.TickCount64);
+        Volatile.Write(ref _queued, Environment.TickCount64);
     }
 
     /// <inheritdoc/>
@@ -83,7 +85,7 @@ public sealed unsafe class NcclGroup : ICollective
     public void EndSums()
     {
         _side?.Rejoin();
-        Volatile.Write(ref _lastSum, Environment.TickCount64);
+        Volatile.Write(ref _queued, Environment.TickCount64);
     }
 
     /// <inheritdoc/>
@@ -92,6 +94,8 @@ public sealed unsafe class NcclGroup : ICollective
         var (address, count, type) = Operand(values);
         Call(communicator => _library.Broadcast((void*)address, count, type, communicator));
         GC.KeepAlive(values);
+        _side?.Stamp();
+        Volatile.Write(ref _queued, Environment.TickCount64);
     }
 
     /// <inheritdoc/>
@@ -141,7 +145,15 @@ public sealed unsafe class NcclGroup : ICollective
     {
         lock (_calling)
         {
-            queue(_communicator != 0 ? _communicator : throw new CollectiveException(_control.Failure ?? "the processes are no longer joined"));
+            Volatile.Write(ref _called, Environment.TickCount64);
+            try
+            {
+                queue(_communicator != 0 ? _communicator : throw new CollectiveException(_control.Failure ?? "the processes are no longer joined"));
+            }
+            finally
+            {
+                Volatile.Write(ref _called, long.MaxValue);
+            }
         }
     }
 
@@ -164,10 +176,10 @@ public sealed unsafe class NcclGroup : ICollective
     /// <summary>A process that hangs sends nothing, and those whose devices wait for it may not come to where they would wait for a word from it.</summary>
     private void Watch()
     {
-        var since = Volatile.Read(ref _lastSum);
-        if (since == long.MaxValue || TimeSpan.FromMilliseconds(Environment.TickCount64 - since) < _control.Timeout) return;
-        // Without the lock: a call into NCCL may be what hangs.
-        if (_control.Failure is not null || _side is null or { IsDone: true }) return;
+        bool IsOverdue(long since) => since != long.MaxValue && TimeSpan.FromMilliseconds(Environment.TickCount64 - since) >= _control.Timeout;
+        // Without the lock: a call into NCCL may be what hangs, as the first ones do until the other processes come to them too.
+        var hangs = IsOverdue(Volatile.Read(ref _called)) || (IsOverdue(Volatile.Read(ref _queued)) && _side is { IsDone: false });
+        if (!hangs || _control.Failure is not null) return;
         _control.Fail($"a sum over the GPUs has not come to its end for {_control.Timeout.TotalSeconds:F0} s, so another process hangs; see what it does, or set {RankSettings.TimeoutVariable} to more seconds");
     }
 }

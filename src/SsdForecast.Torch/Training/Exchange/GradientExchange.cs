@@ -94,7 +94,7 @@ internal sealed class GradientExchange : IDisposable
     private static double FromEnvironment()
     {
         if (Environment.GetEnvironmentVariable(BucketVariable) is not { Length: > 0 } text) return DefaultMebibytes;
-        return double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value)
+        return double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value)
             ? value
             : throw new CollectiveException($"{BucketVariable} is '{text}'; it must be a number of MiB, 0 or more");
     }
