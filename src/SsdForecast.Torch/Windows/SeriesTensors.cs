@@ -12,6 +12,9 @@ namespace SsdForecast.Torch.Windows;
 /// </summary>
 public sealed class SeriesTensors : IDisposable
 {
+    /// <summary>Columns of a matrix whose numbers are gathered one by one: each takes a place number of 8 bytes.</summary>
+    private const int MostSingly = 16;
+
     private readonly Tensor _filled;
     private readonly Tensor _mask;
     private readonly Tensor _weight;
@@ -113,12 +116,11 @@ public sealed class SeriesTensors : IDisposable
     private IEnumerable<Tensor?> Tensors() => [_filled, _mask, _weight, _past, _known, _calendar, _elapsed, _static, _offsets];
 
     /// <summary>
-    /// Rows of a matrix by number. On a GPU torch gives a block of threads to each row, of which there are hundreds of thousands, a few numbers wide: there it is told number by
-    /// number.
+    /// Rows of a matrix. On a GPU torch gives a block of threads to each row, of which there are hundreds of thousands: narrow rows are taken there as single numbers.
     /// </summary>
     private static Tensor Select(Tensor t, Tensor rows)
     {
-        if (t.dim() == 1 || t.device.type != DeviceType.CUDA) return t.index_select(0, rows);
+        if (t.dim() == 1 || t.shape[1] > MostSingly || t.device.type != DeviceType.CUDA) return t.index_select(0, rows);
         var numbers = (rows.unsqueeze(1) * t.shape[1]) + arange(t.shape[1], device: t.device);
         return t.flatten().index_select(0, numbers.flatten());
     }

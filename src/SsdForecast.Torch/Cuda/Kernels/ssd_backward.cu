@@ -164,10 +164,10 @@ INLINE void head_before_barrier(Shared& m, const Stage& s, const Steps& st, Part
 }
 
 // What comes from later positions of the chunk itself, and dx out.
-INLINE void head_after_barrier(Shared& m, const Stage& s, const Steps& st, const Operands& o, const Place& at, int head, int rows, int r, int c, Sum* dX) {
+INLINE void head_after_barrier(Shared& m, const Stage& s, const Steps& st, const Operands& o, const Place& at, int head, int live, int r, int c, Sum* dX) {
   const int row = 16 * r + (lane() >> 2), t = lane() & 3;
   UNROLL for (int k = 0; k < RW; k++) {
-    if (k < r || k >= rows) continue;
+    if (k < r || k >= live) continue;
     Left S = left_t(m.scores + 16 * k * Q_STEP + 16 * r, Q_STEP);
     Right dy[NP];
     rights_t<NP>(dy, s.dy + 16 * k * P_STEP + 8 * NP * c, P_STEP);
@@ -222,7 +222,7 @@ extern "C" __global__ void __launch_bounds__(THREADS, BLOCKS) ssd_backward(const
 
   const int r = warp() / COLS, c = warp() % COLS;
   // Rows of tiles that have positions; what the others would leave is zero already, but for their part of <H, G>.
-  const int rows = at.has_H && at.has_G ? RW : min(RW, (at.valid + 15) / 16);
+  const int live = at.has_H && at.has_G ? RW : min(RW, (at.valid + 15) / 16);
   load_tile<Q, N, THREADS>(m.B, o.B + at.b * o.B_batch + at.first * o.B_time + at.group * N, (int)o.B_time, at.valid);
   load_tile<Q, N, THREADS>(m.C, o.C + at.b * o.C_batch + at.first * o.C_time + at.group * N, (int)o.C_time, at.valid);
   load_head(m.stage[0], o, at, first_head);
@@ -261,9 +261,9 @@ extern "C" __global__ void __launch_bounds__(THREADS, BLOCKS) ssd_backward(const
       }
     if (STAGES > 1 && head + 1 < end_head) load_head(m.stage[(now + 1) % STAGES], o, at, head + 1);
     Sum dX[NP];
-    if (r < rows) head_before_barrier(m, s, st, m.parts[now % BATCH], at.has_H || at.has_G, r, c, S, M, dC, dB, dX);
+    if (r < live) head_before_barrier(m, s, st, m.parts[now % BATCH], at.has_H || at.has_G, r, c, S, M, dC, dB, dX);
     __syncthreads();
-    if (r < rows) head_after_barrier(m, s, st, o, at, head, rows, r, c, dX);
+    if (r < live) head_after_barrier(m, s, st, o, at, head, live, r, c, dX);
     if ((now + 1) % BATCH == 0 || head + 1 == end_head) {
       finish(now, head);
       prepare(now + 1, head + 1);
