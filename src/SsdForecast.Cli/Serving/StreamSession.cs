@@ -51,7 +51,7 @@ internal sealed class StreamSession : IObservationSink, IDisposable
         _lines = new ForecastLines(output.Lines, model.Config.Levels, request.WritesJson, request.AllLeads, monitor is null ? null : request.Monitor);
         _season = model.Preprocessor.Season;
         _score = new PrequentialScore(_season);
-        _ahead = new KnownAhead(model);
+        _ahead = new KnownAhead(model, request.Options.OffGrid != OffGridPolicy.Keep, id => Engine.Progress(id)?.LastTime);
         _source = request.Input == "-" ? "stdin" : request.Input;
         if (!isNew) _advanced = new HashSet<string>(StringComparer.Ordinal);
     }

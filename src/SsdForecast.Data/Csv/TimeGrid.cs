@@ -22,7 +22,7 @@ internal sealed class TimeGrid
         var phases = new Dictionary<long, int>();
         foreach (var t in ticks) phases[t % step] = phases.GetValueOrDefault(t % step) + 1;
         var phase = phases.MaxBy(p => p.Value).Key;
-        return new TimeGrid(frequency, phase + (RoundedDivision(ticks[0] - phase, step) * step), step);
+        return new TimeGrid(frequency, phase + (Frequency.Nearest(ticks[0] - phase, step) * step), step);
     }
 
     /// <summary>A grid of row numbers.</summary>
@@ -34,14 +34,13 @@ internal sealed class TimeGrid
         long cell;
         if (_step > 0)
         {
-            cell = RoundedDivision(ticks - _start, _step);
+            cell = Frequency.Nearest(ticks - _start, _step);
             exact = _start + (cell * _step) == ticks;
             return cell;
         }
 
         var (start, t) = (new DateTime(_start), new DateTime(ticks));
-        var months = (12 * (t.Year - start.Year)) + t.Month - start.Month;
-        cell = RoundedDivision(months, _frequency.Months);
+        cell = _frequency.StepsBetween(start, t);
         exact = _frequency.Add(start, cell) == t;
         return cell;
     }
@@ -54,6 +53,4 @@ internal sealed class TimeGrid
     public string NameOf(long cell) => _frequency.Unit == FrequencyUnit.Ordinal
         ? $"row number {_start + (cell * _step)}"
         : TimeText.Of(_frequency.Add(new DateTime(_start), cell));
-
-    private static long RoundedDivision(long value, long by) => (long)Math.Floor((value + (by / 2.0)) / by);
 }

@@ -93,6 +93,26 @@ public readonly record struct Frequency
         return monthEnd ? to.AddDays(DateTime.DaysInMonth(to.Year, to.Month) - to.Day) : to;
     }
 
+    /// <summary>
+    /// Whole steps from one time to another, to the nearest, and half a step is one more: a time has the same place on a grid from whichever of its times it
+    /// is counted. Of calendar units whole months count: any day of February is one month after any day of January.
+    /// </summary>
+    /// <returns>Negative where <paramref name="to"/> is before <paramref name="from"/>.</returns>
+    /// <exception cref="InvalidOperationException">The frequency is ordinal.</exception>
+    public long StepsBetween(DateTime from, DateTime to)
+    {
+        if (Unit == FrequencyUnit.Ordinal) throw new InvalidOperationException("An ordinal frequency has no times to count between.");
+        return IsFixed ? Nearest(to.Ticks - from.Ticks, NominalStep.Ticks) : Nearest((12 * (to.Year - from.Year)) + to.Month - from.Month, Months);
+    }
+
+    /// <summary>The whole number nearest to a quotient; the greater of two that are as near.</summary>
+    internal static long Nearest(long value, long by)
+    {
+        var (quotient, rest) = Math.DivRem(value, by);
+        if (rest < 0) (quotient, rest) = (quotient - 1, rest + by);
+        return rest >= by - rest ? quotient + 1 : quotient;
+    }
+
     /// <summary>The frequency of a fixed step, in the largest unit that divides it.</summary>
     /// <param name="step">A positive whole number of seconds.</param>
     /// <exception cref="ArgumentOutOfRangeException">The step is not a positive whole number of seconds, or is too long.</exception>

@@ -171,7 +171,7 @@ public sealed partial class RecurrentModel
         CheckLength(state.Length);
         ref readonly var header = ref Layout.Header(state);
         if (header.Count == 0 || !_clock.HasTimestamps || Preprocessor.Frequency is not { } frequency) return 1;
-        return SeriesClock.StepsBetween(new DateTime(header.LastTicks), time, frequency);
+        return frequency.StepsBetween(new DateTime(header.LastTicks), time);
     }
 
     /// <summary>The encoder's output <c>e_t</c> after the last event, <c>(d_model)</c>: what the head reads. A view of the state.</summary>

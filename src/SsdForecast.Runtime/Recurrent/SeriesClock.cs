@@ -17,13 +17,9 @@ internal sealed class SeriesClock(Preprocessor preprocessor)
         if (_frequency is not { IsFixed: false } calendar) return new DateTime(header.LastTicks + (_step.Ticks * lead));
         // Months are counted from the first event: 30 January, 28 February, 30 March.
         var first = new DateTime(header.FirstTicks);
-        var steps = StepsBetween(first, new DateTime(header.LastTicks), calendar);
+        var steps = calendar.StepsBetween(first, new DateTime(header.LastTicks));
         return calendar.Add(first, steps + lead);
     }
-
-    /// <summary>Whole steps from one time to another, to the nearest. For a regular series with a clock.</summary>
-    public static long StepsBetween(DateTime from, DateTime to, Frequency frequency) =>
-        (long)Math.Round((to - from) / frequency.NominalStep);
 
     /// <summary>The time whose token tells of the calendar: of the next value, or of this one for an irregular series.</summary>
     public DateTime CalendarTime(ref readonly StateHeader header) => _frequency is null ? new DateTime(header.LastTicks) : After(in header, 1);

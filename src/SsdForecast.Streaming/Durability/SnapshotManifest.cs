@@ -15,7 +15,7 @@ public sealed record SnapshotManifest(long Generation, long Position, string Mod
     internal void Require(string source, string modelHash, string layout)
     {
         if (ModelHash != modelHash) throw StoreProblems.OtherModel(source, ModelHash, modelHash);
-        if (RecordLayout.WeightsOf(Layout) is var weights && RecordLayout.WeightsOf(layout) is var own && weights != own) throw new OtherWeightsException(source, weights, own);
-        if (Layout != layout) throw StoreProblems.OtherLayout(source, Layout, layout);
+        if (RecordLayout.WeightsOf(Layout) is { } weights && RecordLayout.WeightsOf(layout) is { } own && weights != own) throw new OtherWeightsException(source, weights, own);
+        if (Layout != layout && Layout != RecordLayout.WithoutWeights(layout)) throw StoreProblems.OtherLayout(source, Layout, layout);
     }
 }

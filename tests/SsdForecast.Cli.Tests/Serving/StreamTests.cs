@@ -177,6 +177,18 @@ public class StreamTests(TinyModel model) : IClassFixture<TinyModel>
         Assert.Equal(file.Output, announced.Output);
         Assert.Equal(480, file.Lines.Length - 1);
 
+        // Times beside the grid are as of their steps here too, those of rows ahead as well, and in a stream that goes on.
+        var beside = rows.Select((r, i) => i % 240 % 7 == 4 ? r.Replace(":00,", i % 2 == 0 ? ":20," : ":29,", StringComparison.Ordinal) : r).ToArray();
+        Assert.Equal(file.Output, Cli.Run("stream", folder["model"], "--input", folder.Write("beside.csv", string.Join('\n', beside))).Output);
+        Assert.Equal(file.Output, Cli.RunWithInput(string.Join('\n', [rows[0], .. ahead, .. beside[1..]]), "stream", folder["model"]).Output);
+        string GoneOn(string[] lines, string name)
+        {
+            Cli.Run("stream", folder["model"], "--state", folder[name], "--input", folder.Write("first.csv", string.Join('\n', lines[..117])));
+            return Cli.Run("stream", folder["model"], "--state", folder[name], "--input", folder.Write("all.csv", string.Join('\n', lines))).Output;
+        }
+
+        Assert.Equal(GoneOn(rows, "exact"), GoneOn(beside, "moved"));
+
         // Without them the forecast is another, and a warning says so once.
         var blind = Cli.RunWithInput(File.ReadAllText(data), "stream", folder["model"]);
         Assert.NotEqual(file.Output, blind.Output);

@@ -77,12 +77,43 @@ public class FrequencyTests
     public void Steps_follow_the_calendar(string frequency, string from, int steps, string to) =>
         Assert.Equal(DateTime.Parse(to, null), Frequency.Parse(frequency).Add(DateTime.Parse(from, null), steps));
 
+    [Theory]
+    [InlineData("h", "2024-01-01 09:00", "2024-01-01 10:29", 1)]
+    [InlineData("h", "2024-01-01 09:00", "2024-01-01 10:30", 2)]
+    [InlineData("h", "2024-01-01 10:00", "2024-01-01 10:30", 1)]
+    [InlineData("h", "2024-01-01 11:00", "2024-01-01 10:30", 0)]
+    [InlineData("h", "2024-01-01 11:00", "2024-01-01 10:29", -1)]
+    [InlineData("MS", "2024-01-31", "2024-02-01", 1)]
+    [InlineData("MS", "2024-01-01", "2024-02-20", 1)]
+    [InlineData("QS", "2024-01-01", "2024-03-20", 1)]
+    [InlineData("QS", "2024-01-01", "2024-02-20", 0)]
+    [InlineData("YS", "2024-01-01", "2023-12-01", 0)]
+    public void Steps_between_are_counted_to_the_nearest(string frequency, string from, string to, int steps)
+        => Assert.Equal(steps, Frequency.Parse(frequency).StepsBetween(DateTime.Parse(from, null), DateTime.Parse(to, null)));
+
+    [Fact]
+    public void A_time_has_the_same_place_from_whichever_step_it_is_counted()
+    {
+        var cases =
+            from frequency in Gen.Elements("30min", "h", "D", "W", "MS", "QS", "YS").Select(Frequency.Parse)
+            from first in Gen.Choose(0, 365 * 24 * 60).Select(m => new DateTime(2021, 1, 1).AddMinutes(m))
+            from n in Gen.Choose(-500, 500)
+            from halves in Gen.Choose(-400, 400)
+            select (frequency, first, n, to: first.AddTicks(frequency.NominalStep.Ticks / 2 * halves));
+        Prop.ForAll(cases.ToArbitrary(), c =>
+        {
+            var step = c.frequency.Add(c.first, c.n);
+            return c.frequency.StepsBetween(c.first, step) == c.n && c.frequency.StepsBetween(step, c.to) == c.frequency.StepsBetween(c.first, c.to) - c.n;
+        }).QuickCheckThrowOnFailure();
+    }
+
     [Fact]
     public void Counts_below_one_and_ordinal_times_are_refused()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => new Frequency(FrequencyUnit.Hour, 0));
         Assert.Throws<ArgumentOutOfRangeException>(() => new Frequency(FrequencyUnit.Ordinal, 2));
         Assert.Throws<InvalidOperationException>(() => Frequency.Ordinal.Add(new DateTime(2020, 1, 1), 1));
+        Assert.Throws<InvalidOperationException>(() => Frequency.Ordinal.StepsBetween(default, default));
         Assert.Throws<ArgumentOutOfRangeException>(() => Frequency.FromStep(TimeSpan.FromMilliseconds(1)));
     }
 

@@ -37,5 +37,22 @@ public class OtherWeightsTests
         Stores.Same(engine, StreamingEngine.Restore(Model(WeightFormat.Int8), path, options));
     }
 
+    [Theory]
+    [InlineData("state 12", true)]
+    [InlineData("state 12 int8", true)]
+    [InlineData("state 12 float32", false)]
+    [InlineData("state 13", false)]
+    [InlineData("state 12 + sum 8", false)]
+    public void A_snapshot_from_before_weights_were_noted_fits_either(string layout, bool fits)
+    {
+        foreach (var more in new[] { "", " + sum 8" })
+        {
+            var manifest = new SnapshotManifest(1, 0, "hash", layout + more, default);
+            var problem = Record.Exception(() => manifest.Require("s", "hash", "state 12 int8" + more));
+            Assert.Equal(fits, problem is null);
+            if (!fits) Assert.Equal(layout == "state 12 float32", problem is OtherWeightsException);
+        }
+    }
+
     private static RecurrentModel Model(WeightFormat weights) => new(RandomModel.Folder(Streams.Config, new Random(1)), new RecurrentOptions { Weights = weights });
 }

@@ -35,6 +35,22 @@ public class OffGridPolicyTests
         Assert.False(engine.Observe("a", 2, new DateTime(2024, 2, 29), 2).Moved);
         Assert.True(engine.Observe("a", 3, new DateTime(2024, 3, 28), 2).Moved);
         Assert.Equal(new DateTime(2024, 3, 31), engine.Progress("a")!.Value.LastTime);
+        // A day of a month is of that month, as in a file, though the end of another is nearer.
+        Assert.True(engine.Observe("a", 4, new DateTime(2024, 4, 2), 2).Moved);
+        Assert.Equal(new DateTime(2024, 4, 30), engine.Progress("a")!.Value.LastTime);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Half_a_step_is_of_the_step_that_follows_whichever_event_was_before_it(int last)
+    {
+        var engine = Engine(OffGridPolicy.Snap);
+        Send(engine, 0, 0);
+        Send(engine, last, 0);
+        Assert.True(Send(engine, 3, 30).Moved);
+        Assert.Equal(Streams.Start.AddHours(4), engine.Progress("a")!.Value.LastTime);
     }
 
     [Fact]
@@ -62,6 +78,21 @@ public class OffGridPolicyTests
         Assert.Equal(ObservationProblem.TimeOffGrid, engine.Observe("a", 4, Streams.Beside(2, 9, 1), []).Refusal!.Problem);
         Assert.Equal(2, engine.Observe("a", 2, Streams.Beside(1, -3, 1), []).Taken);
         Assert.Equal((3L, Streams.Start.AddHours(2)), engine.Progress("a"));
+    }
+
+    [Fact]
+    public void Nothing_is_allocated_for_an_event_moved_or_not()
+    {
+        var engine = Engine(OffGridPolicy.Snap);
+        var least = long.MaxValue;
+        for (var round = 0; round < 20; round++)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var hour = 50 * round; hour < 50 * (round + 1); hour++) Send(engine, hour, 7 * (hour % 2));
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+
+        Assert.Equal((0L, 500L), (least, engine.Counts().Moved));
     }
 
     [Fact]
