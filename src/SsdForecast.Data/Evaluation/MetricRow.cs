@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace SsdForecast.Data;
 
 /// <summary>The accuracy of one model, a row of a table of models. NaN where nothing was observed.</summary>
@@ -10,6 +12,7 @@ public sealed record MetricRow
     public double Mase { get; init; }
 
     /// <summary>Series that are left out of <see cref="Mase"/>, since their training rows are flat or fewer than a season.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int UnscaledSeries { get; init; }
 
     /// <summary>Symmetric mean absolute percentage error, in percent from 0 to 200.</summary>

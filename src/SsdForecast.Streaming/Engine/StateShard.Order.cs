@@ -35,6 +35,10 @@ internal sealed partial class StateShard
         return new ObservationException(ObservationProblem.TimeNotAfter, entry.Id!, o.Time, problem);
     }
 
+    /// <summary>By its number it is another event than the one that waits for the same time.</summary>
+    private static ObservationException AtOnce(string seriesId, DateTime time)
+        => new(ObservationProblem.TimeNotAfter, seriesId, time, "an event of another sequence number waits for this time; a series has one event at a time");
+
     /// <summary>Whether nothing can be missing between the last event and this one.</summary>
     private bool IsNext(ref readonly SeriesEntry entry, ReadOnlySpan<float> state, long sequence, in Observation o)
     {

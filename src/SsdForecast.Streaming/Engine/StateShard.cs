@@ -187,8 +187,14 @@ internal sealed partial class StateShard
         if (_hasGrid && !isPlaced && logged == 0 && Nearest(state, o.Time) is var step && step != o.Time) return Move(position, sequence, o, step, sink);
         var key = Key(sequence, o);
         _waiting.TryGetValue(position, out var waiting);
-        if (IsKnown(in entry, state, sequence, o, out var late) || (waiting is not null && waiting.Holds(key, sequence)))
-            return new ObservationOutcome(ObservationStatus.Duplicate);
+        if (IsKnown(in entry, state, sequence, o, out var late)) return new ObservationOutcome(ObservationStatus.Duplicate);
+        if (waiting is not null && waiting.Holds(key, sequence))
+        {
+            return sequence == StreamingEngine.NoSequence || waiting.HoldsNumber(sequence)
+                ? new ObservationOutcome(ObservationStatus.Duplicate)
+                : new ObservationOutcome(ObservationStatus.Rejected, Refusal: AtOnce(entry.Id!, o.Time));
+        }
+
         if (late) return _options.Late == LatePolicy.Refuse ? new ObservationOutcome(ObservationStatus.Rejected, Refusal: Late(in entry, state, sequence, o)) : new ObservationOutcome(ObservationStatus.Dropped);
         _model.Validate(entry.Id!, state, o);
         var next = waiting is null && IsNext(in entry, state, sequence, o);

@@ -35,6 +35,9 @@ public class EvaluationTests
         Assert.Equal(2, row.Mae);
         var none = Evaluation.Evaluate("m", [Item("a", new double[,] { { 0, 1, 2 } }, [2])], _ => 0);
         Assert.Equal((double.NaN, 1), (none.Mase, none.UnscaledSeries));
+        // Where there are none, a model folder says nothing of it, so that older versions read it.
+        Assert.DoesNotContain("Unscaled", System.Text.Json.JsonSerializer.Serialize(new MetricRow { Model = "m" }), StringComparison.Ordinal);
+        Assert.Contains("\"UnscaledSeries\":1", System.Text.Json.JsonSerializer.Serialize(row with { Mase = 1 }), StringComparison.Ordinal);
     }
 
     [Fact]

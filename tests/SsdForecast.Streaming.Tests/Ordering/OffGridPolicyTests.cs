@@ -76,6 +76,8 @@ public class OffGridPolicyTests
         Assert.Equal((ObservationStatus.Buffered, true), (waits.Status, waits.Moved));
         Assert.Equal(ObservationStatus.Duplicate, engine.Observe("a", 3, Streams.Beside(2, 5, 1), []).Status);
         Assert.Equal(ObservationProblem.TimeOffGrid, engine.Observe("a", 4, Streams.Beside(2, 9, 1), []).Refusal!.Problem);
+        var exact = engine.Observe("a", 5, Streams.Beside(2, 0, 1), []);
+        Assert.Equal((ObservationStatus.Rejected, ObservationProblem.TimeNotAfter), (exact.Status, exact.Refusal!.Problem));
         Assert.Equal(2, engine.Observe("a", 2, Streams.Beside(1, -3, 1), []).Taken);
         Assert.Equal((3L, Streams.Start.AddHours(2)), engine.Progress("a"));
     }

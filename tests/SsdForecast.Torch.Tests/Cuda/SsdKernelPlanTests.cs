@@ -25,6 +25,23 @@ public class SsdKernelPlanTests
         from warpgroups in Gen.Elements(true, false)
         select (new SsdProblem(batch, length, groups * perGroup, 16 * headDim, groups, 16 * stateSize, precision), device, warpgroups && device == H200)).ToArbitrary();
 
+    /// <summary>So that the tests on a GPU come to both.</summary>
+    [Theory]
+    [InlineData((int)KernelPrecision.Float32, 128, 128, 32)]
+    [InlineData((int)KernelPrecision.Float32, 64, 192, 32)]
+    [InlineData((int)KernelPrecision.Float32, 64, 96, 64)]
+    [InlineData((int)KernelPrecision.BFloat16, 64, 128, 64)]
+    public void Chunks_of_the_backward_kernel_are_shorter_for_wide_states(int precision, int headDim, int stateSize, int chunk)
+        => Assert.Equal(chunk, SsdKernelPlan.For(new SsdProblem(2, 70, 4, headDim, 1, stateSize, (KernelPrecision)precision), H200)?.BackwardChunk);
+
+    [Theory]
+    [InlineData(16, 16, 400, 3)]
+    [InlineData(16, 32, 400, 3)]
+    [InlineData(16, 32, 200, 2)]
+    [InlineData(16, 64, 400, 2)]
+    public void Three_blocks_of_small_states_share_a_multiprocessor_where_there_are_blocks_for_it(int headDim, int stateSize, int batch, int blocks)
+        => Assert.Equal(blocks, SsdKernelPlan.For(new SsdProblem(batch, 42, 2, headDim, 1, stateSize, KernelPrecision.BFloat16), H200)!.Backward.Macros["BLOCKS"]);
+
     [Fact]
     public void Blocks_fit_the_device_and_hold_whole_heads_of_one_group()
         => Prop.ForAll(Any, sample =>
