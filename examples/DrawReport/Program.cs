@@ -21,6 +21,7 @@ var output = args.ElementAtOrDefault(2) ?? "report.html";
 var table = SeriesCsv.Read(path);
 var series = table.Series[0];
 var split = Splits.Fractions(series.Count, 0.7, 0.1);
+if (split.TestRows < 9) throw new ArgumentException($"of {path} {split.TestRows} rows are held out; a report takes 9 or more, of some 45 rows in all");
 if (horizon < 1 || horizon > split.TestRows - 8) throw new ArgumentException($"a horizon of {horizon} rows; of {path} {split.TestRows} rows are held out, so take 1 to {split.TestRows - 8}");
 double[] levels = [0.05, 0.25, 0.5, 0.75, 0.95];
 

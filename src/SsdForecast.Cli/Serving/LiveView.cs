@@ -29,19 +29,23 @@ internal sealed class LiveView
     {
         if (!AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(host.Error) }).Profile.Capabilities.Ansi)
         {
+            host.Note("--live: standard error is no terminal that moves its cursor (see TERM), so there is nothing to see");
             run();
             return;
         }
 
-        LiveView view;
-        using (var screen = new LiveScreen(host.Error))
+        LiveView? view = null;
+        try
         {
+            using var screen = new LiveScreen(host.Error);
             session.View = view = new LiveView(screen);
             run();
-            session.View = null;
         }
-
-        foreach (var note in view._notes) host.Note(note);
+        finally
+        {
+            session.View = null;
+            foreach (var note in view?._notes ?? []) host.Note(note);
+        }
     }
 
     /// <summary>An event was taken.</summary>

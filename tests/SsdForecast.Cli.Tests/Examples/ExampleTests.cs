@@ -50,6 +50,14 @@ public class ExampleTests(TinyModel model) : IClassFixture<TinyModel>
     public void DrawReport_names_the_horizons_that_fit()
         => Assert.Contains("take 1 to 52", Assert.Throws<TargetInvocationException>(() => Run("DrawReport", model.Data, "53")).InnerException!.Message, StringComparison.Ordinal);
 
+    [Fact]
+    public void DrawReport_says_how_many_rows_it_takes()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllLines(folder["few.csv"], ["time,value", .. Enumerable.Range(1, 20).Select(d => $"2024-01-{d:D2},{d}")]);
+        Assert.Contains("takes 9 or more", Assert.Throws<TargetInvocationException>(() => Run("DrawReport", folder["few.csv"])).InnerException!.Message, StringComparison.Ordinal);
+    }
+
     private static string Run(string example, params string[] args)
     {
         var console = Console.Out;
