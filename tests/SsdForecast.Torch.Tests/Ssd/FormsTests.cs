@@ -47,6 +47,8 @@ public class FormsTests
         "dA" or "dLambda" or "dPreviousB" or "dPreviousX" => sizeOfTerms,
         "dDt" => sizeOfRotations,
         "dD" or "dGain" => 1,
+        // Of the heads of a group.
+        "dB" or "dC" => 0.1,
         _ => 1e-3,
     };
 
