@@ -25,7 +25,8 @@ internal static class PeakMemory
         }
         var before = Status("VmRSS:");
         action();
-        return Status("VmHWM:") - before;
+        // The kernel counts pages roughly, and other threads give some back meanwhile: a small action can end below where it began.
+        return Status("VmHWM:") - before is { } above ? Math.Max(0, above) : null;
     }
 
     /// <summary>Memory that could be had without swapping, bytes; unbounded where the system does not tell.</summary>
