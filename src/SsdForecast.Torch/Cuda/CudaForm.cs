@@ -30,18 +30,18 @@ internal static class CudaForm
         var (p, n) = (inputs.HeadDim, inputs.StateSize);
         var (wideP, wideN) = (RoundUp(p), RoundUp(n));
         var storage = inputs.X.dtype;
-        Tensor? Small(Tensor? t) => t is null ? null : Dense(As(t, ScalarType.Float32));
-        var initial = inputs.InitialStates is { } given ? Widen(Widen(As(given, ScalarType.Float32), wideN - n).transpose(2, 3), wideP - p).transpose(2, 3).contiguous() : null;
+        Tensor? Small(Tensor? t) => t?.to_type(ScalarType.Float32).contiguous();
+        var initial = inputs.InitialStates is { } given ? Widen(Widen(given.to_type(ScalarType.Float32), wideN - n).transpose(2, 3), wideP - p).transpose(2, 3).contiguous() : null;
         var results = Function.apply(
             Rows(Widen(inputs.X, wideP - p)),
-            Rows(As(inputs.Dt, ScalarType.Float32)),
+            Rows(inputs.Dt.to_type(ScalarType.Float32)),
             Small(inputs.A)!,
-            Rows(Widen(As(inputs.B, storage), wideN - n)),
-            Rows(Widen(As(inputs.C, storage), wideN - n)),
+            Rows(Widen(inputs.B.to_type(storage), wideN - n)),
+            Rows(Widen(inputs.C.to_type(storage), wideN - n)),
             Small(inputs.D)!,
             Small(inputs.DtBias)!,
             initial!,
-            inputs.Gain is null ? null! : Rows(As(inputs.Gain, ScalarType.Float32)),
+            inputs.Gain is null ? null! : Rows(inputs.Gain.to_type(ScalarType.Float32)),
             Small(inputs.Elapsed)!,
             inputs.SequenceIndex?.to_type(ScalarType.Int32).contiguous()!,
             new Settings(Plan(inputs)!, options.DtSoftplus, (float)options.DtLimitLow, (float)options.DtLimitHigh, options.FinalStates));
@@ -70,11 +70,6 @@ internal static class CudaForm
     private static long RoundUp(long size) => (size + 15) / 16 * 16;
 
     private static Tensor Widen(Tensor t, long by) => by == 0 ? t : nn.functional.pad(t, [0, by]);
-
-    // A call of torch costs the host some microseconds even where it has nothing to do.
-    private static Tensor As(Tensor t, ScalarType type) => t.dtype == type ? t : t.to_type(type);
-
-    private static Tensor Dense(Tensor t) => t.is_contiguous() ? t : t.contiguous();
 
     /// <summary>As it is where the last dimensions lie close together and rows start at 16 bytes, as the parts of a projection do; else a copy.</summary>
     private static Tensor Rows(Tensor t)
@@ -111,7 +106,7 @@ internal static class CudaForm
         {
             var t = ctx.get_saved_variables();
             var settings = (Settings)ctx.get_data(nameof(Settings));
-            using var gradY = grad_outputs[0] is { IsInvalid: false } given ? Dense(given) : zeros_like(t[0]);
+            using var gradY = grad_outputs[0] is { IsInvalid: false } given ? given.contiguous() : zeros_like(t[0]);
             using var gradFinal = grad_outputs.Count > 1 && grad_outputs[1] is { IsInvalid: false } state ? state.contiguous() : null;
             return [.. Backward(settings, t!, gradY, gradFinal).Select(g => g!), null!, null!, null!];
         }

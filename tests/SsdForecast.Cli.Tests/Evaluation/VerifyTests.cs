@@ -13,7 +13,7 @@ public class VerifyTests
     {
         if (!SharedData.TryGet($"golden/{name}.safetensors", out var path)) return;
         var result = Cli.Run("verify", path);
-        Assert.True(result.Code == 0, result.Output);
+        Assert.True(result.Code == 0, result.Output + result.Error);
         Assert.Matches("^all [0-9]+ within tolerance$", result.Lines[^1]);
         foreach (var form in (string[])["recurrent", "chunked", "quadratic", "kernel"]) Assert.Contains($" {form} float32", result.Output, StringComparison.Ordinal);
         if (name.StartsWith("ssd", StringComparison.Ordinal)) Assert.Contains("bidirectional merged float64 against dense", result.Output, StringComparison.Ordinal);
