@@ -1,3 +1,5 @@
+using SsdForecast.Data;
+
 namespace SsdForecast.Cli.Serving;
 
 /// <summary>
@@ -10,9 +12,6 @@ internal sealed class PrequentialScore(int season)
 {
     /// <summary>Series that are scored at most.</summary>
     public const int MostSeries = 10_000;
-
-    /// <summary>A difference of at most this part of a value is rounding.</summary>
-    private const double Rounding = 1e-12;
 
     private readonly Dictionary<string, Pending> _pending = new(StringComparer.Ordinal);
     private double _error, _naive;
@@ -55,7 +54,7 @@ internal sealed class PrequentialScore(int season)
             p.Error += error;
             p.Naive += naive;
             p.Largest = Math.Max(p.Largest, Math.Abs(value));
-            if (naive <= Rounding * p.Largest) return;
+            if (Metrics.IsRounding(naive, p.Largest)) return;
             // What it was judged by so far comes in with the first change.
             (p.IsScaled, error, naive) = (true, p.Error, p.Naive);
         }

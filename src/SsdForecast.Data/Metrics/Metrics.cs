@@ -6,8 +6,7 @@ namespace SsdForecast.Data;
 /// </summary>
 public static class Metrics
 {
-    /// <summary>Differences up to this part of the largest value are what rounding leaves of a constant: nothing can be scaled by them.</summary>
-    internal const double Rounding = 1e-12;
+    private const double Rounding = 1e-12;
 
     /// <summary>Mean squared error.</summary>
     public static double Mse(ReadOnlySpan<double> actual, ReadOnlySpan<double> forecast) => Mean(actual, forecast, static (y, f) => (y - f) * (y - f));
@@ -41,8 +40,15 @@ public static class Metrics
         var largest = 0.0;
         foreach (var y in train)
             if (Math.Abs(y) > largest) largest = Math.Abs(y);
-        return error > Rounding * largest ? error : double.NaN;
+        return IsRounding(error, largest) ? double.NaN : error;
     }
+
+    /// <summary>
+    /// Whether a difference beside values is what rounding leaves of a constant, at most 1e-12 of the largest value: nothing can be scaled by it. So is NaN.
+    /// </summary>
+    /// <param name="difference">At least 0.</param>
+    /// <param name="largest">The largest value, without its sign.</param>
+    public static bool IsRounding(double difference, double largest) => !(difference > Rounding * largest);
 
     /// <summary>The pinball loss of one quantile forecast: <c>max(level (y − q), (level − 1)(y − q))</c>; NaN where <paramref name="actual"/> is.</summary>
     public static double Pinball(double actual, double quantile, double level)
