@@ -13,10 +13,6 @@ internal static class MetricOutput
         foreach (var r in rows)
             table.Add(r.Model, Numbers.Score(r.Mase), Numbers.Score(r.Smape), Numbers.Score(r.Crps), Numbers.Percent(r.Coverage));
         table.Write(host);
-        var unscaled = rows.Select(r => r.UnscaledSeries).DefaultIfEmpty(0).Max();
-        if (unscaled == 0) return;
-        host.Out.WriteLine(rows.Any(r => double.IsFinite(r.Mase))
-            ? $"MASE leaves out {Numbers.Count(unscaled)} series whose training rows are flat or fewer than a season: there is nothing to scale by"
-            : "MASE is undefined (–): the training rows are flat or fewer than a season, so there is nothing to scale by");
+        if (MaseNote.Of(rows) is { } note) host.Out.WriteLine(note);
     }
 }

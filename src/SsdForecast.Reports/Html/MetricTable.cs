@@ -45,12 +45,7 @@ internal sealed class MetricTable(HtmlWriter html, ReportInput input, IReadOnlyL
         html.Open("section");
         html.Element("h2", "Accuracy");
         html.Element("p", $"Lower is better{(double.IsFinite(CoverageLevel) ? "; coverage is the better the nearer to its nominal value" : "")}. The best of each column is bold.", "note");
-        if (rows.Max(r => r.UnscaledSeries) is var unscaled and > 0)
-        {
-            html.Element("p", rows.Any(r => double.IsFinite(r.Mase))
-                ? $"The MASE leaves out {NumberFormat.Count(unscaled)} series whose training rows are flat or fewer than a season: there is nothing to scale by."
-                : "The MASE is undefined: the training rows are flat or fewer than a season, so there is nothing to scale by.", "note");
-        }
+        if (MaseNote.Of(rows) is { } note) html.Element("p", note + ".", "note");
         html.Open("table");
         html.Open("thead");
         html.Open("tr");

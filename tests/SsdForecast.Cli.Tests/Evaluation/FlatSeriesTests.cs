@@ -14,7 +14,7 @@ public class FlatSeriesTests
         var fitted = TinyFit.Fit(flat, folder["flat"]);
         Assert.True(fitted.Code == 0, fitted.Error);
         Assert.Matches(@"(?m)^ssd +– ", fitted.Output);
-        Assert.Contains("MASE is undefined (–)", fitted.Output, StringComparison.Ordinal);
+        Assert.Contains("The MASE is undefined: the training rows are flat", fitted.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("NaN", fitted.Output, StringComparison.Ordinal);
         var metrics = JsonDocument.Parse(Cli.Good("backtest", folder["flat"], flat, "--json")).RootElement.GetProperty("metrics")[0];
         Assert.Equal(JsonValueKind.Null, metrics.GetProperty("mase").ValueKind);
@@ -25,6 +25,6 @@ public class FlatSeriesTests
         var both = folder.Write("both.csv", "date,load,still\n" + string.Join('\n', rows[1..].Select(l => l + ",0.1")));
         fitted = TinyFit.Fit(both, folder["both"]);
         Assert.Matches(@"(?m)^ssd +[0-9]", fitted.Output);
-        Assert.Contains("MASE leaves out 1 series", fitted.Output, StringComparison.Ordinal);
+        Assert.Contains("The MASE leaves out 1 series", fitted.Output, StringComparison.Ordinal);
     }
 }

@@ -35,6 +35,10 @@ public class EvaluationTests
         Assert.Equal(2, row.Mae);
         var none = Evaluation.Evaluate("m", [Item("a", new double[,] { { 0, 1, 2 } }, [2])], _ => 0);
         Assert.Equal((double.NaN, 1), (none.Mase, none.UnscaledSeries));
+        Assert.StartsWith("The MASE leaves out 1 series", MaseNote.Of([none, row]), StringComparison.Ordinal);
+        Assert.StartsWith("The MASE is undefined", MaseNote.Of([none]), StringComparison.Ordinal);
+        Assert.Null(MaseNote.Of([new MetricRow { Model = "m" }]));
+        Assert.Null(MaseNote.Of([]));
         // Where there are none, a model folder says nothing of it, so that older versions read it.
         Assert.DoesNotContain("Unscaled", System.Text.Json.JsonSerializer.Serialize(new MetricRow { Model = "m" }), StringComparison.Ordinal);
         Assert.Contains("\"UnscaledSeries\":1", System.Text.Json.JsonSerializer.Serialize(row with { Mase = 1 }), StringComparison.Ordinal);
