@@ -7,13 +7,6 @@
 using SsdForecast.Data;
 using SsdForecast.Reports;
 
-// What goes wrong, such as a file that is not there, is told in one line.
-AppDomain.CurrentDomain.UnhandledException += (_, e) =>
-{
-    Console.Error.WriteLine($"DrawReport: {((Exception)e.ExceptionObject).Message}");
-    Environment.Exit(1);
-};
-
 var path = args.ElementAtOrDefault(0) ?? "datasets/taylor.csv";
 var horizon = int.Parse(args.ElementAtOrDefault(1) ?? "48");
 var output = args.ElementAtOrDefault(2) ?? "report.html";

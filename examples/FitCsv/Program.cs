@@ -8,13 +8,6 @@ using SsdForecast.Torch.Evaluation;
 using SsdForecast.Torch.Forecasters;
 using SsdForecast.Torch.Training;
 
-// What goes wrong, such as a file that is not there, is told in one line.
-AppDomain.CurrentDomain.UnhandledException += (_, e) =>
-{
-    Console.Error.WriteLine($"FitCsv: {((Exception)e.ExceptionObject).Message}");
-    Environment.Exit(1);
-};
-
 var path = args.ElementAtOrDefault(0) ?? "datasets/air_passengers.csv";
 var horizon = int.Parse(args.ElementAtOrDefault(1) ?? "12");
 var folder = args.ElementAtOrDefault(2) ?? "air-passengers";

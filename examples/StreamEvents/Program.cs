@@ -9,13 +9,6 @@ using SsdForecast.Data;
 using SsdForecast.Runtime;
 using SsdForecast.Streaming;
 
-// What goes wrong, such as a file that is not there, is told in one line.
-AppDomain.CurrentDomain.UnhandledException += (_, e) =>
-{
-    Console.Error.WriteLine($"StreamEvents: {((Exception)e.ExceptionObject).Message}");
-    Environment.Exit(1);
-};
-
 var model = RecurrentModel.Load(args.ElementAtOrDefault(0) ?? "model");
 var series = SeriesCsv.Read(args.ElementAtOrDefault(1) ?? "datasets/taylor.csv").Series[0];
 var stateFile = args.ElementAtOrDefault(2) ?? "model.state";
