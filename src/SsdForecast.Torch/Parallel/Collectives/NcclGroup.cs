@@ -12,6 +12,9 @@ namespace SsdForecast.Torch.Parallel.Collectives;
 /// </summary>
 public sealed unsafe class NcclGroup : ICollective
 {
+    private const string SumName = "a sum over the GPUs";
+    private const string BroadcastName = "a broadcast to the GPUs";
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private readonly TcpGroup _control;
@@ -24,6 +27,8 @@ public sealed unsafe class NcclGroup : ICollective
     // Milliseconds: since when a call into NCCL goes on, and when the last was queued.
     private long _called = long.MaxValue;
     private long _queued = long.MaxValue;
+    // Which collective that call, or the last one queued, is of.
+    private volatile string _collective = SumName;
 
     private NcclGroup(TcpGroup control, NcclLibrary library, nint communicator, SideStream? side)
     {
@@ -62,7 +67,7 @@ public sealed unsafe class NcclGroup : ICollective
     /// <inheritdoc/>
     public void AllReduceSum(Tensor values)
     {
-        Call(communicator => Sum(values, communicator, 0));
+        Call(SumName, communicator => Sum(values, communicator, 0));
         _side?.Stamp();
         Volatile.Write(ref _queued, Environment.TickCount64);
     }
@@ -71,7 +76,7 @@ public sealed unsafe class NcclGroup : ICollective
     public void BeginSum(IReadOnlyList<Tensor> values)
     {
         ArgumentNullException.ThrowIfNull(values);
-        Call(communicator =>
+        Call(SumName, communicator =>
         {
             _side?.Follow();
             _library.Together(() =>
@@ -92,7 +97,7 @@ public sealed unsafe class NcclGroup : ICollective
     public void Broadcast(Tensor values)
     {
         var (address, count, type) = Operand(values);
-        Call(communicator => _library.Broadcast((void*)address, count, type, communicator));
+        Call(BroadcastName, communicator => _library.Broadcast((void*)address, count, type, communicator));
         GC.KeepAlive(values);
         _side?.Stamp();
         Volatile.Write(ref _queued, Environment.TickCount64);
@@ -141,10 +146,11 @@ public sealed unsafe class NcclGroup : ICollective
     }
 
     /// <summary>Queues something; a communicator is for one thread at a time.</summary>
-    private void Call(Action<nint> queue)
+    private void Call(string collective, Action<nint> queue)
     {
         lock (_calling)
         {
+            _collective = collective;
             Volatile.Write(ref _called, Environment.TickCount64);
             try
             {
@@ -180,6 +186,6 @@ public sealed unsafe class NcclGroup : ICollective
         // Without the lock: a call into NCCL may be what hangs, as the first ones do until the other processes come to them too.
         var hangs = IsOverdue(Volatile.Read(ref _called)) || (IsOverdue(Volatile.Read(ref _queued)) && _side is { IsDone: false });
         if (!hangs || _control.Failure is not null) return;
-        _control.Fail($"a sum over the GPUs has not come to its end for {_control.Timeout.TotalSeconds:F0} s, so another process hangs; see what it does, or set {RankSettings.TimeoutVariable} to more seconds");
+        _control.Fail($"{_collective} has not come to its end for {_control.Timeout.TotalSeconds:F0} s, so another process hangs; see what it does, or set {RankSettings.TimeoutVariable} to more seconds");
     }
 }
