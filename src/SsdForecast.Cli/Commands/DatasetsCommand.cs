@@ -49,7 +49,7 @@ internal static class DatasetsCommand
             var catalogue = Catalogue.Shipped();
             var wanted = parse.GetValue(name)!;
             var entry = catalogue.Entries.FirstOrDefault(e => e.Name.Equals(wanted, StringComparison.OrdinalIgnoreCase))
-                ?? throw CommandException.Usage(wanted, $"no such data set; did you mean '{NearestName.Of(wanted, catalogue.Entries.Select(e => e.Name))}'? 'ssdf datasets list' shows all");
+                ?? throw CommandException.Usage(wanted, "no such data set; " + (NearestName.Of(wanted, catalogue.Entries.Select(e => e.Name)) is { } near ? $"did you mean '{near}'? " : "") + "'ssdf datasets list' shows all");
             foreach (var path in Fetch(host, catalogue, entry, parse.GetValue(output) ?? "data")) host.Out.WriteLine(path);
             host.Note($"licence: {entry.Licence}; published at {entry.Source}");
             return ExitCodes.Good;

@@ -40,8 +40,11 @@ internal static class ParseProblem
         _ => null,
     };
 
+    // The dashes that all options have would make short names look alike.
     private static string Nearest(string text, IEnumerable<string> candidates)
-        => NearestName.Of(text, [.. candidates.Where(c => c.StartsWith("--", StringComparison.Ordinal) == text.StartsWith("--", StringComparison.Ordinal))]) is { Length: > 0 } near
-            ? $", did you mean '{near}'?"
-            : "";
+    {
+        var dashes = text.StartsWith("--", StringComparison.Ordinal) ? "--" : "";
+        var names = candidates.Where(c => c.StartsWith("--", StringComparison.Ordinal) == (dashes.Length > 0)).Select(c => c[dashes.Length..]);
+        return NearestName.Of(text[dashes.Length..], names) is { } near ? $", did you mean '{dashes}{near}'?" : "";
+    }
 }

@@ -36,7 +36,7 @@ internal static class InspectRun
         if (name is null) return table.Series[0];
         return table.TryGet(name, out var series)
             ? series
-            : throw CommandException.Usage("--series", $"there is no series '{name}'; the nearest name is '{NearestName.Of(name, table.Series.Select(s => s.Id))}'");
+            : throw CommandException.Usage("--series", $"there is no series '{name}' among {table.Series.Count}; " + (NearestName.Of(name, table.Series.Select(s => s.Id)) is { } near ? $"did you mean '{near}'?" : $"the first is '{table.Series[0].Id}'"));
     }
 
     private static void Print(CommandHost host, InspectionReport report, string? page)

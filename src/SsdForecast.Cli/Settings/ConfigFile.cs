@@ -14,7 +14,7 @@ internal static class ConfigFile
     public static bool Is(string path) => path.EndsWith(".yaml", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".yml", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Reads the settings of a file.</summary>
-    /// <exception cref="CommandException">Not such a file; names the line, the key and the nearest key that there is.</exception>
+    /// <exception cref="CommandException">Not such a file; names the line, the key and one that is near.</exception>
     public static SettingValues Read(string path)
     {
         if (!File.Exists(path)) throw CommandException.Usage(path, "no such file; configs/ has examples, and configs/reference.yaml has every key");
@@ -101,7 +101,7 @@ internal static class ConfigFile
         var where = section.Length == 0 ? "at the top" : $"in section '{section}'";
         return At(path, key, elsewhere is not null
             ? $"key '{name}' does not belong {where}; move it to {(elsewhere.Section.Length == 0 ? "the top" : $"section '{elsewhere.Section}'")}"
-            : $"unknown key '{name}' {where}; did you mean '{NearestName.Of(name, known)}'?");
+            : $"unknown key '{name}' {where}; {(NearestName.Of(name, known) is { } near ? $"did you mean '{near}'?" : "configs/reference.yaml has every key")}");
     }
 
     private static CommandException At(string path, YamlNode node, string problem) => CommandException.Usage($"{path}:{node.Start.Line}", problem);

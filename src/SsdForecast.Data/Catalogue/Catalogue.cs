@@ -19,10 +19,10 @@ public sealed class Catalogue
     public IReadOnlyList<CatalogueEntry> Entries { get; }
 
     /// <summary>The data set named <paramref name="name"/>, case ignored.</summary>
-    /// <exception cref="DataException">There is none; the message names the nearest.</exception>
+    /// <exception cref="DataException">There is none; the message names one that is near.</exception>
     public CatalogueEntry this[string name] =>
         Entries.FirstOrDefault(e => e.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
-        ?? throw new DataException($"there is no data set '{OneLine.Short(name)}' in the catalogue; the nearest is '{NearestName.Of(name, Entries.Select(e => e.Name))}'. List them with: ssdf datasets list.");
+        ?? throw new DataException($"there is no data set '{OneLine.Short(name)}' in the catalogue{(NearestName.Of(name, Entries.Select(e => e.Name)) is { } near ? $"; the nearest is '{near}'" : "")}. List them with: ssdf datasets list.");
 
     /// <summary>The catalogue that lies in the folder <c>datasets</c> beside the program.</summary>
     /// <exception cref="DataException">It is not there.</exception>

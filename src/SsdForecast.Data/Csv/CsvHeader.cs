@@ -58,9 +58,9 @@ internal sealed class CsvHeader
     public int Require(string name, string role)
     {
         if (TryFind(name, out var index)) return index;
-        var nearest = NearestName.Of(name.Trim(), Names);
+        var nearest = NearestName.Of(name.Trim(), Names) is { } near ? $"; the nearest is '{OneLine.Short(near)}'" : "";
         throw new MissingColumnException(
-            $"there is no column '{OneLine.Short(name)}' for the {role}. The file has {OneLine.List(Names)}; the nearest is '{OneLine.Short(nearest)}'.",
+            $"there is no column '{OneLine.Short(name)}' for the {role}. The file has {OneLine.List(Names)}{nearest}.",
             _file,
             Line > 0 ? Line : null,
             rawText: name);

@@ -1,6 +1,6 @@
 namespace SsdForecast.Data;
 
-/// <summary>A column that was asked for, or is needed, does not exist. The message names those that do, and the nearest.</summary>
+/// <summary>A column that was asked for, or is needed, does not exist. The message names those that do, and one that is near.</summary>
 public sealed class MissingColumnException(
     string problem,
     string? file = null,

@@ -51,10 +51,10 @@ public sealed class SeriesTable
     public Frequency? Frequency => Series[0].Index.Frequency;
 
     /// <summary>The series named <paramref name="id"/>.</summary>
-    /// <exception cref="KeyNotFoundException">There is none; the message names the nearest.</exception>
+    /// <exception cref="KeyNotFoundException">There is none; the message names one that is near.</exception>
     public Series this[string id] => _byId.TryGetValue(id, out var series)
         ? series
-        : throw new KeyNotFoundException($"There is no series '{id}' among {Series.Count}; the nearest name is '{NearestName.Of(id, _byId.Keys)}'.");
+        : throw new KeyNotFoundException($"There is no series '{id}' among {Series.Count}{(NearestName.Of(id, _byId.Keys) is { } near ? $"; the nearest name is '{near}'" : "")}.");
 
     /// <summary>Looks for a series by name.</summary>
     public bool TryGet(string id, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Series? series) => _byId.TryGetValue(id, out series);

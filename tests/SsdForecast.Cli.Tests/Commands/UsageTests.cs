@@ -5,7 +5,10 @@ public class UsageTests
 {
     [Theory]
     [InlineData("unknown verb 'fti'", "did you mean 'fit'", "fti")]
+    [InlineData("unknown verb 'plot'; see 'ssdf --help'", "", "plot")]
     [InlineData("unknown option --horizn", "did you mean '--horizon'", "fit", "data.csv", "--horizn", "3")]
+    [InlineData("unknown option --batch", "did you mean '--batch-size'", "fit", "data.csv", "--batch", "3")]
+    [InlineData("unknown option --xyz; see 'ssdf fit --help'", "", "fit", "data.csv", "--xyz", "3")]
     [InlineData("missing INPUT", "see 'ssdf fit --help'", "fit")]
     [InlineData("missing --out", "see 'ssdf forecast --help'", "forecast", "model", "data.csv")]
     [InlineData("missing DATA", "a CSV file", "forecast", "model", "--out", "f.csv")]
@@ -23,6 +26,7 @@ public class UsageTests
     [InlineData("no-such: no such file or folder", "name a model folder", "report", "no-such", "--out", "r.html")]
     [InlineData("no-such.safetensors: no such file", "name a safetensors file", "verify", "no-such.safetensors")]
     [InlineData("etth: no such data set", "did you mean 'etth1'", "datasets", "get", "etth")]
+    [InlineData("mars: no such data set; 'ssdf datasets list' shows all", "", "datasets", "get", "mars")]
     public void A_wrong_call_says_what_is_wrong_and_what_to_do(string problem, string wayOut, params string[] args)
     {
         var line = Cli.Fails(2, args);

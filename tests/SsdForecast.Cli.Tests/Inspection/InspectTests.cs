@@ -30,7 +30,8 @@ public class InspectTests(TinyModel model) : IClassFixture<TinyModel>
     [Fact]
     public void A_wrong_series_or_window_is_a_wrong_call()
     {
-        Assert.Contains("--series: there is no series 'nort'", Cli.Fails(2, "inspect", model.Folder, model.Data, "--series", "nort"), StringComparison.Ordinal);
+        Assert.Contains("--series: there is no series 'nort' among 1; the first is 'load'", Cli.Fails(2, "inspect", model.Folder, model.Data, "--series", "nort"), StringComparison.Ordinal);
+        Assert.Contains("did you mean 'load'?", Cli.Fails(2, "inspect", model.Folder, model.Data, "--series", "laod"), StringComparison.Ordinal);
         Assert.Contains("--window: is 3", Cli.Fails(2, "inspect", model.Folder, model.Data, "--window", "3"), StringComparison.Ordinal);
         Assert.Contains("no such folder", Cli.Fails(2, "inspect", "nowhere", model.Data), StringComparison.Ordinal);
     }

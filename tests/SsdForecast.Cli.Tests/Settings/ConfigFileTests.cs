@@ -7,6 +7,7 @@ public class ConfigFileTests
 {
     [Theory]
     [InlineData("model:\n  horizon: 3\n  horizn: 4\n", ":3: unknown key 'horizn' in section 'model'; did you mean 'horizon'?")]
+    [InlineData("model:\n  colour: 3\n", ":2: unknown key 'colour' in section 'model'; configs/reference.yaml has every key")]
     [InlineData("modl:\n  horizon: 3\n", ":1: unknown key 'modl' at the top; did you mean 'model'?")]
     [InlineData("model:\n  epochs: 3\n", ":2: key 'epochs' does not belong in section 'model'; move it to section 'training'")]
     [InlineData("horizon: 3\n", ":1: key 'horizon' does not belong at the top; move it to section 'model'")]

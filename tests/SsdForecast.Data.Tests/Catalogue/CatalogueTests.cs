@@ -60,7 +60,11 @@ public class CatalogueTests
 
     [Fact]
     public void An_unknown_name_names_the_nearest() =>
-        Assert.Contains("'etth1'", Assert.Throws<DataException>(() => Catalogue.Shipped()["ETTh"]).Message, StringComparison.Ordinal);
+        Assert.Contains("; the nearest is 'etth1'. List", Assert.Throws<DataException>(() => Catalogue.Shipped()["ETTh"]).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void An_unknown_name_far_from_all_names_none() =>
+        Assert.Contains("in the catalogue. List", Assert.Throws<DataException>(() => Catalogue.Shipped()["weather-of-mars"]).Message, StringComparison.Ordinal);
 
     [Fact]
     public void A_set_that_is_not_shipped_says_how_to_fetch_it() =>

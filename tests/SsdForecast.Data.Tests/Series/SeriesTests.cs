@@ -45,6 +45,7 @@ public class SeriesTests
         var table = new SeriesTable([Make("alpha"), Make("beta")]);
         Assert.Equal("beta", table["beta"].Id);
         Assert.Contains("'alpha'", Assert.Throws<KeyNotFoundException>(() => table["alpa"]).Message, StringComparison.Ordinal);
+        Assert.Equal("There is no series 'gamma' among 2.", Assert.Throws<KeyNotFoundException>(() => table["gamma"]).Message);
         Assert.Equal(["k"], table.CovariateNames);
     }
 
