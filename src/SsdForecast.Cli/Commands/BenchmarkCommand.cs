@@ -131,7 +131,7 @@ internal static class BenchmarkCommand
             var kept = parse.GetValue(resident) ?? 0;
             if (kept < 0) throw CommandException.Usage("--resident", $"{kept} is negative");
             var leads = parse.GetValue(horizon) ?? 1;
-            if (leads < 1) throw CommandException.Usage("--horizon", $"{leads} is too small; it must be 1 or more");
+            if (leads is < 1 or > 100_000) throw CommandException.Usage("--horizon", $"{leads} is not between 1 and 100000");
             return StreamBenchmark.Execute(host, parse.GetValue(model), new StreamBenchmarkSize(count, keys, kept, parse.GetValue(small), leads), parse.GetValue(json));
         });
         return verb;

@@ -12,6 +12,9 @@ namespace SsdForecast.Cli.Fitting;
 /// <summary>From settings to what <see cref="Forecaster.Fit"/> takes, each value checked before any work is done.</summary>
 internal static class FitPlan
 {
+    // Divided by 1 − β₁ a rate is still a float32.
+    private const double MostLearningRate = 1e30;
+
     /// <summary>The model to fit.</summary>
     public static ForecasterOptions Model(SettingValues values)
     {
@@ -89,7 +92,24 @@ internal static class FitPlan
         {
             throw Wrong(values, SettingTable.Training, name, e);
         }
+        RequireSteps(values, options);
         return options;
+    }
+
+    /// <summary>What is wrong with a model, told where its setting was given.</summary>
+    /// <param name="values">The settings.</param>
+    /// <param name="e">Its message begins with the key, such as "block.head_dim: 24 does not divide …".</param>
+    public static CommandException WrongModel(SettingValues values, ArgumentException e)
+    {
+        var key = e.Message.Split(':')[0];
+        return Wrong(values, SettingTable.Model, key.Split('.')[^1], e, key + ": ");
+    }
+
+    private static void RequireSteps(SettingValues values, TrainingOptions options)
+    {
+        const string Beyond = "is beyond what float32 can step by; take";
+        if (options.LearningRate > MostLearningRate) throw values.Wrong(SettingTable.LearningRate, $"{options.LearningRate:G3} {Beyond} one below 1, such as 0.001");
+        if (options.LearningRate * options.SkipLearningRate > MostLearningRate) throw values.Wrong(SettingTable.SkipLearningRate, $"{options.SkipLearningRate:G3} of the learning rate {Beyond} 1 or less");
     }
 
     private static void Check(SettingValues values, BlockConfig block)
@@ -100,17 +120,17 @@ internal static class FitPlan
         }
         catch (ArgumentException e)
         {
-            // The message begins with the key, such as "block.head_dim: 24 does not divide …".
-            throw Wrong(values, SettingTable.Model, e.Message.Split(':')[0].Split('.')[^1], e);
+            throw WrongModel(values, e);
         }
     }
 
-    private static CommandException Wrong(SettingValues values, IReadOnlyList<Setting> settings, string name, ArgumentException e)
+    private static CommandException Wrong(SettingValues values, IReadOnlyList<Setting> settings, string name, ArgumentException e, string prefix = "")
     {
         var key = name.Replace("_", "", StringComparison.Ordinal);
         var problem = e.Message.Split(" (Parameter", 2)[0];
         var setting = settings.FirstOrDefault(s => s.Key.Replace("_", "", StringComparison.Ordinal).Equals(key, StringComparison.OrdinalIgnoreCase));
-        return setting is null ? CommandException.Usage("", problem) : values.Wrong(setting, problem);
+        if (setting is null) return CommandException.Usage("", problem);
+        return values.Wrong(setting, problem.StartsWith(prefix, StringComparison.Ordinal) ? problem[prefix.Length..] : problem);
     }
 
     private static IReadOnlyList<double> Levels(SettingValues values, IReadOnlyList<string> texts)

@@ -73,7 +73,7 @@ internal static class FitRun
         }
         catch (ArgumentException e)
         {
-            throw CommandException.Usage("", e.Message.Split(" (Parameter", 2)[0]);
+            throw FitPlan.WrongModel(values, e);
         }
     }
 
@@ -84,7 +84,7 @@ internal static class FitRun
         var epoch = training.TrainingLoss.Zip(training.ValidationLoss.Skip(1), (own, held) => own + held).TakeWhile(double.IsFinite).Count() + 1;
         if (epoch > training.TrainingLoss.Count) return;
         var kept = training.BestEpoch == 0 ? "ridge regression alone is kept" : $"the weights of epoch {training.BestEpoch} are kept";
-        host.Note($"warning: the loss was no finite number from epoch {epoch} on, and {kept}; lower --learning-rate, or look for absurd values in the data");
+        host.Note($"warning: the loss was no finite number from epoch {epoch} on, and {kept}; lower --learning-rate or --weight-decay, or look for absurd values in the data");
     }
 
     /// <summary>Scores a model on the test rows; null, with a warning, where there are none.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using SsdForecast.Data;
 using SsdForecast.Reports;
 using SsdForecast.Runtime;
@@ -29,7 +30,7 @@ internal static class Failures
         UnauthorizedAccessException => (e.Message.TrimEnd('.') + "; check the permissions", ExitCodes.Failed),
         IOException => (e.Message.TrimEnd('.'), ExitCodes.Failed),
         DllNotFoundException => (e.Message, ExitCodes.Failed),
-        OutOfMemoryException => ("out of memory; use a smaller --batch-size, --window-length or --lookback", ExitCodes.Failed),
+        _ when IsOutOfMemory(e) => ("out of memory; ask for less, in training a smaller --batch-size, --window-length or --lookback", ExitCodes.Failed),
         NotSupportedException when NoTorch(e) is { } without => (without, ExitCodes.Failed),
         _ => ($"{e.GetType().Name}: {Brief(e)}; this is not expected: set {TraceVariable}=1 to see where", ExitCodes.Failed),
     };
@@ -40,6 +41,10 @@ internal static class Failures
     private static string? NoTorch(Exception e) => e.Message.Contains("doesn't contain a reference to libtorch", StringComparison.Ordinal)
         ? "TorchSharp's native library cannot be loaded here: it needs glibc 2.34 and the libstdc++ of GCC 13; build with TorchBackend=system to use a libtorch of this machine"
         : null;
+
+    // Torch tells of its allocator in its own words.
+    private static bool IsOutOfMemory(Exception e) => e is OutOfMemoryException
+        || (e is ExternalException && (e.Message.Contains("can't allocate memory", StringComparison.Ordinal) || e.Message.Contains("out of memory", StringComparison.Ordinal)));
 
     // A static constructor or a task wraps what went wrong; the reader wants the cause.
     private static Exception Unwrap(Exception e) => e switch

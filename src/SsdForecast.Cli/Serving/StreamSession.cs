@@ -14,6 +14,8 @@ internal sealed class StreamSession : IObservationSink, IDisposable
 {
     private const int MostNamed = 100;
     private const int MostUnflushedLog = 1 << 20;
+    // Seconds; the system waits for no more than some weeks.
+    private const double LongestWait = 1e6;
 
     private readonly CommandHost _host;
     private readonly StreamRequest _request;
@@ -318,9 +320,9 @@ internal sealed class StreamSession : IObservationSink, IDisposable
     {
         if (_request.Rate <= 0) return;
         // What was taken by a run before this one takes no time again.
-        var due = TimeSpan.FromSeconds((line - 1 - _repeated) / _request.Rate) - clock.Elapsed;
-        if (due <= TimeSpan.Zero) return;
+        var due = ((line - 1 - _repeated) / _request.Rate) - clock.Elapsed.TotalSeconds;
+        if (due <= 0) return;
         LetOut(toDisk: false);
-        stop.WaitHandle.WaitOne(due);
+        stop.WaitHandle.WaitOne(TimeSpan.FromSeconds(Math.Min(due, LongestWait)));
     }
 }

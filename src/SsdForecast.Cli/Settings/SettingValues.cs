@@ -32,16 +32,15 @@ internal sealed class SettingValues
     public int? Whole(Setting setting, int least)
     {
         if (Text(setting) is not { } text) return null;
-        if (!int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)) throw Wrong(setting, $"'{text}' is not a whole number");
+        if (!int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)) throw Wrong(setting, $"'{text}' is not a whole number{(IsDigits(text) ? $" between {least} and {int.MaxValue}" : "")}");
         return value >= least ? value : throw Wrong(setting, $"{value} is too small; it must be {least} or more");
     }
 
     public double? Number(Setting setting)
     {
         if (Text(setting) is not { } text) return null;
-        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value)
-            ? value
-            : throw Wrong(setting, $"'{text}' is not a number");
+        if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) || double.IsNaN(value)) throw Wrong(setting, $"'{text}' is not a number");
+        return double.IsFinite(value) ? value : throw Wrong(setting, $"'{text}' is not a finite number");
     }
 
     public bool? Flag(Setting setting) => Text(setting)?.ToLowerInvariant() switch
@@ -78,6 +77,8 @@ internal sealed class SettingValues
             throw Wrong(setting, e.Message);
         }
     }
+
+    private static bool IsDigits(string text) => text.TrimStart('+', '-') is { Length: > 0 } digits && digits.All(char.IsAsciiDigit);
 
     /// <summary>The error that a value is wrong, at the place where it was given.</summary>
     public CommandException Wrong(Setting setting, string problem)

@@ -88,8 +88,9 @@ public static class Origins
     private static List<int> PositionsIn(OriginRange range, int first, int rows)
     {
         var positions = new List<int>();
-        var k = first <= range.First ? 0 : (first - range.First + range.Stride - 1) / range.Stride;
-        for (var row = range.First + (k * range.Stride); row < first + rows && row <= range.Last; row += range.Stride) positions.Add(row - first);
+        // In 64 bits: a stride may be as long as one likes.
+        var k = first <= range.First ? 0 : ((long)first - range.First + range.Stride - 1) / range.Stride;
+        for (var row = range.First + (k * range.Stride); row < first + rows && row <= range.Last; row += range.Stride) positions.Add((int)(row - first));
         return positions;
     }
 }

@@ -35,6 +35,13 @@ public class BacktestTests(TinyModel model) : IClassFixture<TinyModel>
     }
 
     [Fact]
+    public void A_stride_beyond_the_rows_leaves_one_forecast()
+    {
+        using var json = JsonDocument.Parse(Cli.Good("backtest", model.Folder, model.Data, "--stride", "2147483647", "--json"));
+        Assert.Equal(1, json.RootElement.GetProperty("forecasts").GetInt32());
+    }
+
+    [Fact]
     public void Windows_and_stride_exclude_each_other()
         => Assert.Contains("--stride", Cli.Fails(2, "backtest", model.Folder, model.Data, "--windows", "2", "--stride", "2"), StringComparison.Ordinal);
 

@@ -13,6 +13,12 @@ public class FailuresTests
         Assert.DoesNotContain("frame", line, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("[enforce fail at alloc_cpu.cpp:75] err == 0. DefaultCPUAllocator: can't allocate memory: you tried to allocate 4398046509056 bytes.")]
+    [InlineData("CUDA out of memory. Tried to allocate 20.00 GiB")]
+    public void Memory_that_torch_has_not_got_is_told_with_the_way_out(string message)
+        => Assert.StartsWith("ssdf: out of memory; ask for less, in training a smaller --batch-size", Line(new ExternalException(message)), StringComparison.Ordinal);
+
     [Fact]
     public void A_libtorch_of_packages_that_does_not_load_is_told_in_one_line_with_the_way_out()
     {

@@ -188,6 +188,18 @@ public class ResumeTests(TinyModel model) : IClassFixture<TinyModel>
     }
 
     [Theory]
+    [InlineData("1e-9")]
+    [InlineData("1e-320")]
+    public void However_slow_a_pace_is_it_waits_until_it_is_stopped(string rate)
+    {
+        using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(200));
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        Assert.Equal(0, Program.Run(["stream", model.Folder, "--input", model.Data, "--rate", rate], TextReader.Null, output, error, stop.Token));
+        Assert.Matches("^0 events of 0 series, 0 rejected, .*; stopped", error.ToString());
+    }
+
+    [Theory]
     [InlineData("--sync", "often")]
     [InlineData("--late", "maybe")]
     [InlineData("--reorder-window", "0")]

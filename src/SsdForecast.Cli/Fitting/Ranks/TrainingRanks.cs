@@ -14,6 +14,8 @@ namespace SsdForecast.Cli.Fitting.Ranks;
 /// </summary>
 internal sealed class TrainingRanks : IDisposable
 {
+    private const int MostProcesses = 64;
+
     private static readonly TimeSpan LastResort = TimeSpan.FromSeconds(30);
 
     private readonly RankProcesses? _started;
@@ -48,6 +50,7 @@ internal sealed class TrainingRanks : IDisposable
         var gpus = device != "cpu";
         if (gpus && device != "cuda") throw values.Wrong(SettingTable.Device, $"with several GPUs write cuda, not {device}; CUDA_VISIBLE_DEVICES chooses which");
         if (gpus && torch.cuda.device_count() is var count && size > count) throw values.Wrong(SettingTable.Gpus, $"{size} is more than the {count} CUDA devices here");
+        if (size > MostProcesses) throw values.Wrong(SettingTable.Gpus, $"{size} is more than the {MostProcesses} processes that one machine may be asked for; use fewer");
 
         // What is wrong with the call is told before anything is started.
         _ = FitPlan.Model(values);
