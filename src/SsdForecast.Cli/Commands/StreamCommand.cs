@@ -33,7 +33,7 @@ internal static class StreamCommand
         var live = verb.Has<bool>("--live", "show chart, error and speed on the terminal; needs forecasts elsewhere");
         var late = verb.Has<string>("--late", "events out of order: refuse, drop or reorder [refuse]", "POLICY");
         var window = verb.Has<int?>("--reorder-window", "with reorder: events of a series that may wait behind a gap [16]", "N");
-        var offGrid = verb.Has<string>("--off-grid", "times beside the steps of a regular series: snap, refuse or keep [snap]", "POLICY");
+        var offGrid = verb.Has<string>("--off-grid", "times beside the steps of a regular series: snap them to the nearest, refuse or keep them [snap]", "POLICY");
         var sequence = verb.Has<string>("--sequence", "column of sequence numbers, by which repeated events are known", "NAME");
         var unknown = verb.Has<bool>("--ignore-unknown", "pass over JSON properties that are no columns of the model");
         var resident = verb.Has<int?>("--max-resident", "with --state: series in memory at most; the others wait in the state", "N");

@@ -6,7 +6,7 @@ namespace SsdForecast.Cli.Serving;
 /// Known covariates that were announced before their time: by rows without a value, or by reading a file ahead. Kept by series and time until it has passed.
 /// </summary>
 /// <param name="model">The model.</param>
-/// <param name="hasGrid">Whether times are those of the nearest steps (<see cref="SsdForecast.Streaming.OffGridPolicy"/>), which tells that of an event from that of a row announced.</param>
+/// <param name="hasGrid">Whether times are snapped to steps (<see cref="SsdForecast.Streaming.OffGridPolicy"/>), so that the time of an event may not be that of the row announced.</param>
 /// <param name="lastTime">The time of the last event that the engine has of a series; null where it has none.</param>
 internal sealed class KnownAhead(RecurrentModel model, bool hasGrid, Func<string, DateTime?> lastTime)
 {
@@ -14,7 +14,7 @@ internal sealed class KnownAhead(RecurrentModel model, bool hasGrid, Func<string
     private readonly Dictionary<string, SortedList<long, double[]>> _announced = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> _rows = new(StringComparer.Ordinal);
     private readonly int _known = model.Config.KnownCovariates;
-    private readonly bool _isPlaced = hasGrid && model.Preprocessor is { HasTimestamps: true, IsRegular: true };
+    private readonly bool _snaps = hasGrid && model.Preprocessor is { HasTimestamps: true, IsRegular: true };
 
     /// <summary>Whether a lead time went without its covariates.</summary>
     public bool Lacked { get; private set; }
@@ -49,7 +49,7 @@ internal sealed class KnownAhead(RecurrentModel model, bool hasGrid, Func<string
     private long Key(in EventRow row, long number)
     {
         if (!model.Preprocessor.HasTimestamps) return number;
-        if (!_isPlaced) return row.Time.Ticks;
+        if (!_snaps) return row.Time.Ticks;
         if (!_onGrid.TryGetValue(row.SeriesId, out var from)) _onGrid[row.SeriesId] = from = lastTime(row.SeriesId) ?? row.Time;
         return model.Preprocessor.Frequency!.Value.StepsBetween(from, row.Time);
     }
@@ -58,7 +58,7 @@ internal sealed class KnownAhead(RecurrentModel model, bool hasGrid, Func<string
     {
         // Irregular events have no step: the next ones announced are the next ones.
         if (!model.Preprocessor.IsRegular) return lead < series.Count ? series.GetValueAtIndex(lead) : null;
-        var isTime = model.Preprocessor.HasTimestamps && !_isPlaced;
+        var isTime = model.Preprocessor.HasTimestamps && !_snaps;
         return series.GetValueOrDefault(isTime ? model.Preprocessor.Frequency!.Value.Add(time, lead + 1).Ticks : now + lead + 1);
     }
 }

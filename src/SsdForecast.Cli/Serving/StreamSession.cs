@@ -32,7 +32,7 @@ internal sealed class StreamSession : IObservationSink, IDisposable
     private readonly string _source;
     private readonly int _season;
     private StreamingEngine? _engine;
-    private long _events, _rejected, _repeated, _late, _moved, _replayed, _flushedLog;
+    private long _events, _rejected, _repeated, _late, _snapped, _replayed, _flushedLog;
     private int _waiting, _drifts;
     private bool _warned;
 
@@ -179,7 +179,7 @@ internal sealed class StreamSession : IObservationSink, IDisposable
         Rejected = _rejected,
         SeenBefore = _repeated,
         Late = _late,
-        Moved = _moved,
+        Snapped = _snapped,
         HeldBack = _waiting,
         Seconds = elapsed.TotalSeconds,
         Mase = _score.Mase,
@@ -235,7 +235,7 @@ internal sealed class StreamSession : IObservationSink, IDisposable
         try
         {
             var outcome = Engine.Observe(row.SeriesId, row.Sequence, new Observation(row.Time, row.Value, row.Past, _ahead.After(row), row.Statics), [], this);
-            if (outcome.Moved && ++_moved == 1) NoteMoved(row, line);
+            if (outcome.Snapped && ++_snapped == 1) NoteSnapped(row, line);
             if (_waiting > 0 && outcome.Status == ObservationStatus.Accepted) _waiting -= outcome.Taken - 1;
             switch (outcome.Status)
             {
@@ -276,8 +276,8 @@ internal sealed class StreamSession : IObservationSink, IDisposable
     private bool IsLate(ObservationProblem problem)
         => problem == ObservationProblem.TimeNotAfter || (problem == ObservationProblem.TimeOffGrid && Engine.Options.OffGrid == OffGridPolicy.Snap);
 
-    private void NoteMoved(in EventRow row, long line)
-        => Note(BadEventException.OneLine(string.Create(CultureInfo.InvariantCulture, $"warning: {_source}:{line}: series '{row.SeriesId}': {row.Time:yyyy-MM-dd HH:mm:ss.FFFFFFF} is not on the grid of steps ({Engine.Model.Preprocessor.Frequency}) from the first event of the series; taken as of the nearest step, and further ones are only counted (--off-grid refuse or keep does otherwise)")));
+    private void NoteSnapped(in EventRow row, long line)
+        => Note(BadEventException.OneLine(string.Create(CultureInfo.InvariantCulture, $"warning: {_source}:{line}: series '{row.SeriesId}': {row.Time:yyyy-MM-dd HH:mm:ss.FFFFFFF} is not on the grid of steps ({Engine.Model.Preprocessor.Frequency}) from the first event of the series; snapped to the nearest step, and further ones are only counted (--off-grid refuse or keep does otherwise)")));
 
     /// <summary>Standard output first and the log after it: what is in the log was let out. For a file the order is of no matter.</summary>
     private void LetOut(bool toDisk)

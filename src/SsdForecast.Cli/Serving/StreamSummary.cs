@@ -22,8 +22,8 @@ internal sealed record StreamSummary
     /// <summary>Events passed over because they came late.</summary>
     public required long Late { get; init; }
 
-    /// <summary>Events taken as of the step nearest to their time.</summary>
-    public required long Moved { get; init; }
+    /// <summary>Events whose time was snapped to the nearest step.</summary>
+    public required long Snapped { get; init; }
 
     /// <summary>Events that still wait behind a gap.</summary>
     public required long HeldBack { get; init; }
@@ -71,7 +71,7 @@ internal sealed record StreamSummary
     public IEnumerable<string> Lines()
     {
         var others = "";
-        foreach (var (count, what) in ((long, string)[])[(SeenBefore, "seen before"), (Late, "late"), (Moved, "moved to the nearest step"), (HeldBack, "held back")])
+        foreach (var (count, what) in ((long, string)[])[(SeenBefore, "seen before"), (Late, "late"), (Snapped, "snapped to the nearest step"), (HeldBack, "held back")])
             if (count > 0) others += string.Create(CultureInfo.InvariantCulture, $"{count} {what}, ");
         var judged = new List<string>();
         if (double.IsFinite(Mase)) judged.Add($"MASE {Numbers.Score(Mase)}");

@@ -59,7 +59,7 @@ internal sealed class TableBuilder(string file, CsvHeader header, CsvRoles roles
             DuplicatePolicy.KeepLast => "of which the last was kept",
             _ => "averaged",
         }, report.Duplicates);
-        Warn("rows off the time grid, moved to its nearest time", report.OffGrid);
+        Warn("rows off the time grid, snapped to its nearest time", report.OffGrid);
         Warn("times without a row, filled with missing values", report.GapsFilled);
         if (report.MissingValues > 0) report.Warn($"target values missing in the file: {report.MissingValues}");
     }

@@ -34,7 +34,7 @@ public sealed record LoadReport
     /// <summary>Rows that were earlier than the row before them and were sorted into place.</summary>
     public RowTally OutOfOrder { get; init; }
 
-    /// <summary>Rows that lay off the time grid and were moved to its nearest time.</summary>
+    /// <summary>Rows that lay off the time grid and were snapped to its nearest time.</summary>
     public RowTally OffGrid { get; init; }
 
     /// <summary>Rows inserted, with missing values, where the time grid had none; <see cref="RowTally.FirstLine"/> is the line after the first gap.</summary>

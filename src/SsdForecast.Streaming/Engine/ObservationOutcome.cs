@@ -27,6 +27,6 @@ public enum ObservationStatus
 /// <param name="Refusal">Why it was rejected; null if it was not.</param>
 public readonly record struct ObservationOutcome(ObservationStatus Status, int Taken = 0, ObservationException? Refusal = null)
 {
-    /// <summary>Whether its time lay between two steps and it was accepted or buffered as of the nearest (<see cref="OffGridPolicy.Snap"/>).</summary>
-    public bool Moved { get; init; }
+    /// <summary>Whether its time lay between two steps and was snapped to the nearest when it was accepted or buffered (<see cref="OffGridPolicy.Snap"/>).</summary>
+    public bool Snapped { get; init; }
 }

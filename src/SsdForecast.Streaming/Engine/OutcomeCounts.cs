@@ -17,8 +17,8 @@ public sealed class OutcomeCounts
     /// <summary>Events brought into states.</summary>
     public long Taken { get; internal set; }
 
-    /// <summary>Events accepted or buffered as of the step nearest to their time (<see cref="OffGridPolicy.Snap"/>).</summary>
-    public long Moved { get; internal set; }
+    /// <summary>Events accepted or buffered with their time snapped to the nearest step (<see cref="OffGridPolicy.Snap"/>).</summary>
+    public long Snapped { get; internal set; }
 
     /// <summary>Series begun.</summary>
     public long Begun { get; internal set; }
@@ -41,7 +41,7 @@ public sealed class OutcomeCounts
         for (var i = 0; i < _outcomes.Length; i++) _outcomes[i] += other._outcomes[i];
         for (var i = 0; i < _rejections.Length; i++) _rejections[i] += other._rejections[i];
         Taken += other.Taken;
-        Moved += other.Moved;
+        Snapped += other.Snapped;
         Begun += other.Begun;
         Evicted += other.Evicted;
         Loaded += other.Loaded;

@@ -18,7 +18,7 @@ internal sealed partial class StateShard
     private readonly bool _hasTimestamps;
     private readonly bool _isRegular;
     private readonly bool _hasGrid;
-    private readonly long _lastPlaced;
+    private readonly long _lastSnapped;
     private readonly int _capacity;
     private readonly ByteWriter _bytes = new();
 
@@ -28,7 +28,7 @@ internal sealed partial class StateShard
         _hasTimestamps = _model.Preprocessor.HasTimestamps;
         _isRegular = _hasTimestamps && _model.Preprocessor.IsRegular;
         _hasGrid = _isRegular && _options.MissingSteps == MissingSteps.Fill && _options.OffGrid != OffGridPolicy.Keep;
-        _lastPlaced = _hasGrid ? (long)Math.Max(0, DateTime.MaxValue.Ticks - (2.1 * _model.Preprocessor.Frequency!.Value.NominalStep.Ticks)) : 0;
+        _lastSnapped = _hasGrid ? (long)Math.Max(0, DateTime.MaxValue.Ticks - (2.1 * _model.Preprocessor.Frequency!.Value.NominalStep.Ticks)) : 0;
     }
 
     public Lock Lock { get; } = new();
@@ -177,14 +177,14 @@ internal sealed partial class StateShard
         return new ObservationOutcome(ObservationStatus.Accepted, 1);
     }
 
-    private ObservationOutcome Continue(int position, long sequence, in Observation o, IObservationSink? sink, long logged, bool isPlaced = false)
+    private ObservationOutcome Continue(int position, long sequence, in Observation o, IObservationSink? sink, long logged, bool isSnapped = false)
     {
         ref var entry = ref _index[position];
         Touch(position);
         if (IsReplayed(in entry, logged)) return new ObservationOutcome(ObservationStatus.Duplicate);
         var state = State(position);
-        // What is in the log was placed before it was written.
-        if (_hasGrid && !isPlaced && logged == 0 && Nearest(state, o.Time) is var step && step != o.Time) return Move(position, sequence, o, step, sink);
+        // What is in the log was snapped before it was written.
+        if (_hasGrid && !isSnapped && logged == 0 && Snapped(state, o.Time) is var step && step != o.Time) return TakeSnapped(position, sequence, o, step, sink);
         var key = Key(sequence, o);
         _waiting.TryGetValue(position, out var waiting);
         if (IsKnown(in entry, state, sequence, o, out var late)) return new ObservationOutcome(ObservationStatus.Duplicate);

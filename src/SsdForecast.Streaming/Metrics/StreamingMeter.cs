@@ -21,7 +21,7 @@ internal sealed class StreamingMeter : IDisposable
         _meter.CreateObservableCounter("ssdf.stream.events", Outcomes, "{event}", "Events by outcome");
         _meter.CreateObservableCounter("ssdf.stream.rejections", Rejections, "{event}", "Rejected events by reason");
         _meter.CreateObservableCounter("ssdf.stream.taken", () => Read(e => e.Counts().Taken), "{event}", "Events brought into states");
-        _meter.CreateObservableCounter("ssdf.stream.moved", () => Read(e => e.Counts().Moved), "{event}", "Events taken as of the step nearest to their time");
+        _meter.CreateObservableCounter("ssdf.stream.snapped", () => Read(e => e.Counts().Snapped), "{event}", "Events whose time was snapped to the nearest step");
         _meter.CreateObservableCounter("ssdf.stream.evictions", () => Read(e => e.Counts().Evicted), "{series}", "Series put out of memory");
         _meter.CreateObservableCounter("ssdf.stream.loads", () => Read(e => e.Counts().Loaded), "{series}", "Series brought back into memory");
         _meter.CreateObservableUpDownCounter("ssdf.stream.series", () => Read(e => e.SeriesCount), "{series}", "Series, in memory or not");

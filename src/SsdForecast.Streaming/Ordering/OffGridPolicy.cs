@@ -5,7 +5,7 @@ namespace SsdForecast.Streaming;
 /// </summary>
 public enum OffGridPolicy
 {
-    /// <summary>Take it as of the nearest step, as a file is read, and say so: <see cref="ObservationOutcome.Moved"/>.</summary>
+    /// <summary>Snap its time to the nearest step, as a file is read, and say so: <see cref="ObservationOutcome.Snapped"/>.</summary>
     Snap,
 
     /// <summary>Refuse it as an error: <see cref="SsdForecast.Runtime.ObservationProblem.TimeOffGrid"/>.</summary>

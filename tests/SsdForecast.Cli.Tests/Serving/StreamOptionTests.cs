@@ -80,23 +80,23 @@ public class StreamOptionTests(TinyModel model) : IClassFixture<TinyModel>
         var exact = Cli.Run("stream", model.Folder, "--input", model.Data);
         var jittered = Jittered();
         var input = folder.Write("jittered.csv", jittered);
-        var moved = Cli.Run("stream", model.Folder, "--input", input, "--state", folder["state"]);
-        Assert.Equal((0, exact.Output), (moved.Code, moved.Output));
-        var warning = Assert.Single(moved.Error.Split('\n'), l => l.StartsWith("warning: ", StringComparison.Ordinal));
+        var snapped = Cli.Run("stream", model.Folder, "--input", input, "--state", folder["state"]);
+        Assert.Equal((0, exact.Output), (snapped.Code, snapped.Output));
+        var warning = Assert.Single(snapped.Error.Split('\n'), l => l.StartsWith("warning: ", StringComparison.Ordinal));
         Assert.StartsWith($"warning: {input}:12: series 'load': 2024-01-01 10:07:00 is not on the grid of steps (h)", warning, StringComparison.Ordinal);
-        Assert.Contains("300 events of 1 series, 0 rejected, 30 moved to the nearest step", moved.Error, StringComparison.Ordinal);
+        Assert.Contains("300 events of 1 series, 0 rejected, 30 snapped to the nearest step", snapped.Error, StringComparison.Ordinal);
 
         // A repetition is known, also that of a last event whose time is after its step.
         var again = Cli.Run("stream", model.Folder, "--input", input, "--state", folder["state"]);
         Assert.Contains("0 events of 1 series, 0 rejected, 300 seen before", again.Error, StringComparison.Ordinal);
-        Assert.Contains("\"moved\": 30", Cli.Run("stream", model.Folder, "--input", input, "--json").Error, StringComparison.Ordinal);
+        Assert.Contains("\"snapped\": 30", Cli.Run("stream", model.Folder, "--input", input, "--json").Error, StringComparison.Ordinal);
 
         var refused = Cli.Run("stream", model.Folder, "--input", input, "--off-grid", "refuse");
         Assert.Contains("270 events of 1 series, 30 rejected", refused.Error, StringComparison.Ordinal);
         Assert.Contains("rejected: time_off_grid 30", refused.Error, StringComparison.Ordinal);
         var kept = Cli.Run("stream", model.Folder, "--input", input, "--off-grid", "keep");
         Assert.Contains("300 events of 1 series, 0 rejected, ", kept.Error, StringComparison.Ordinal);
-        Assert.DoesNotContain("moved", kept.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("snapped", kept.Error, StringComparison.Ordinal);
         Assert.Contains("2024-01-01 11:07:00", kept.Output, StringComparison.Ordinal);
     }
 

@@ -81,7 +81,7 @@ public class FrequencyInferenceTests
     }
 
     [Fact]
-    public void A_row_off_the_grid_is_moved_to_it_and_reported()
+    public void A_row_off_the_grid_is_snapped_to_it_and_reported()
     {
         var times = Enumerable.Range(0, 30).Select(i => new DateTime(2020, 1, 1).AddMinutes(5 * i).AddSeconds(i == 12 ? 20 : 0));
         var table = Text.Read(Csv(times));

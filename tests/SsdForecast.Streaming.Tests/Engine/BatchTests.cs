@@ -42,7 +42,7 @@ public class BatchTests
             for (var e = 0; e < events.Length; e++)
             {
                 var outcome = single.Observe(events[e].SeriesId, events[e].Sequence, events[e].Observation, expected);
-                Assert.Equal((outcome.Status, outcome.Taken, outcome.Moved, outcome.Refusal?.Message), (outcomes[e].Status, outcomes[e].Taken, outcomes[e].Moved, outcomes[e].Refusal?.Message));
+                Assert.Equal((outcome.Status, outcome.Taken, outcome.Snapped, outcome.Refusal?.Message), (outcomes[e].Status, outcomes[e].Taken, outcomes[e].Snapped, outcomes[e].Refusal?.Message));
                 if (withForecasts && single.Contains(events[e].SeriesId)) Assert.Equal(expected, forecasts.AsSpan(e * length, length).ToArray());
             }
         }
@@ -50,7 +50,7 @@ public class BatchTests
         Stores.Same(single, batched);
         foreach (var status in Enum.GetValues<ObservationStatus>()) Assert.Equal(single.Counts()[status], batched.Counts()[status]);
         Assert.Equal(single.Counts().Taken, batched.Counts().Taken);
-        Assert.Equal(single.Counts().Moved, batched.Counts().Moved);
+        Assert.Equal(single.Counts().Snapped, batched.Counts().Snapped);
         return true;
     }).Check(Config.QuickThrowOnFailure.WithMaxTest(20));
 

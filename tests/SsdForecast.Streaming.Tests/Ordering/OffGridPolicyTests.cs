@@ -13,16 +13,16 @@ public class OffGridPolicyTests
         (int Hour, int Minutes)[] events = [(0, 0), (1, 7), (2, -12), (3, 0), (6, 29), (7, -29)];
         foreach (var (hour, minutes) in events)
         {
-            Assert.False(Send(exact, hour, 0).Moved);
+            Assert.False(Send(exact, hour, 0).Snapped);
             var outcome = Send(jittered, hour, minutes);
-            Assert.Equal((ObservationStatus.Accepted, 1, minutes != 0), (outcome.Status, outcome.Taken, outcome.Moved));
+            Assert.Equal((ObservationStatus.Accepted, 1, minutes != 0), (outcome.Status, outcome.Taken, outcome.Snapped));
             Assert.Equal(exact.Progress("a"), jittered.Progress("a"));
             Assert.Equal(Streams.Flat(exact.Forecast("a")), Streams.Flat(jittered.Forecast("a")));
             Assert.Equal(exact.Forecast("a").Times, jittered.Forecast("a").Times);
         }
 
-        Assert.Equal(4, jittered.Counts().Moved);
-        Assert.Equal(0, exact.Counts().Moved);
+        Assert.Equal(4, jittered.Counts().Snapped);
+        Assert.Equal(0, exact.Counts().Snapped);
     }
 
     [Fact]
@@ -32,11 +32,11 @@ public class OffGridPolicyTests
         var preprocessor = RandomModel.Preprocessor(Streams.Config, random) with { Frequency = Frequency.Monthly };
         var engine = new StreamingEngine(new RecurrentModel(RandomModel.Folder(Streams.Config, random, preprocessor)));
         engine.Observe("a", new Observation(new DateTime(2024, 1, 31), 1));
-        Assert.False(engine.Observe("a", 2, new DateTime(2024, 2, 29), 2).Moved);
-        Assert.True(engine.Observe("a", 3, new DateTime(2024, 3, 28), 2).Moved);
+        Assert.False(engine.Observe("a", 2, new DateTime(2024, 2, 29), 2).Snapped);
+        Assert.True(engine.Observe("a", 3, new DateTime(2024, 3, 28), 2).Snapped);
         Assert.Equal(new DateTime(2024, 3, 31), engine.Progress("a")!.Value.LastTime);
         // A day of a month is of that month, as in a file, though the end of another is nearer.
-        Assert.True(engine.Observe("a", 4, new DateTime(2024, 4, 2), 2).Moved);
+        Assert.True(engine.Observe("a", 4, new DateTime(2024, 4, 2), 2).Snapped);
         Assert.Equal(new DateTime(2024, 4, 30), engine.Progress("a")!.Value.LastTime);
     }
 
@@ -49,7 +49,7 @@ public class OffGridPolicyTests
         var engine = Engine(OffGridPolicy.Snap);
         Send(engine, 0, 0);
         Send(engine, last, 0);
-        Assert.True(Send(engine, 3, 30).Moved);
+        Assert.True(Send(engine, 3, 30).Snapped);
         Assert.Equal(Streams.Start.AddHours(4), engine.Progress("a")!.Value.LastTime);
     }
 
@@ -58,13 +58,13 @@ public class OffGridPolicyTests
     {
         var engine = Engine(OffGridPolicy.Snap);
         engine.Observe("a", 1, Streams.Beside(0, 0, 1), []);
-        Assert.True(engine.Observe("a", 2, Streams.Beside(1, 7, 1), []).Moved);
+        Assert.True(engine.Observe("a", 2, Streams.Beside(1, 7, 1), []).Snapped);
         var before = Streams.Flat(engine.Forecast("a"));
         Assert.Equal(ObservationStatus.Duplicate, engine.Observe("a", 2, Streams.Beside(1, 7, 1), []).Status);
         var other = engine.Observe("a", 3, Streams.Beside(1, 20, 5), []);
         Assert.Equal((ObservationStatus.Rejected, ObservationProblem.TimeOffGrid), (other.Status, other.Refusal!.Problem));
         Assert.Equal(before, Streams.Flat(engine.Forecast("a")));
-        Assert.Equal(1, engine.Counts().Moved);
+        Assert.Equal(1, engine.Counts().Snapped);
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public class OffGridPolicyTests
         var engine = new StreamingEngine(Streams.Model(), new StreamingOptions { Late = LatePolicy.Reorder });
         engine.Observe("a", 1, Streams.Beside(0, 0, 1), []);
         var waits = engine.Observe("a", 3, Streams.Beside(2, 5, 1), []);
-        Assert.Equal((ObservationStatus.Buffered, true), (waits.Status, waits.Moved));
+        Assert.Equal((ObservationStatus.Buffered, true), (waits.Status, waits.Snapped));
         Assert.Equal(ObservationStatus.Duplicate, engine.Observe("a", 3, Streams.Beside(2, 5, 1), []).Status);
         Assert.Equal(ObservationProblem.TimeOffGrid, engine.Observe("a", 4, Streams.Beside(2, 9, 1), []).Refusal!.Problem);
         var exact = engine.Observe("a", 5, Streams.Beside(2, 0, 1), []);
@@ -83,14 +83,14 @@ public class OffGridPolicyTests
     }
 
     [Fact]
-    public void Nothing_is_allocated_for_an_event_moved_or_not()
+    public void Nothing_is_allocated_for_an_event_snapped_or_not()
     {
         var engine = Engine(OffGridPolicy.Snap);
         var least = Allocations.Least(20, round =>
         {
             for (var hour = 50 * round; hour < 50 * (round + 1); hour++) Send(engine, hour, 7 * (hour % 2));
         });
-        Assert.Equal((0L, 500L), (least, engine.Counts().Moved));
+        Assert.Equal((0L, 500L), (least, engine.Counts().Snapped));
     }
 
     [Fact]
@@ -105,7 +105,7 @@ public class OffGridPolicyTests
 
         var keeping = Engine(OffGridPolicy.Keep);
         Send(keeping, 0, 0);
-        Assert.False(Send(keeping, 1, 7).Moved);
+        Assert.False(Send(keeping, 1, 7).Snapped);
         Assert.Equal(Streams.Start.AddMinutes(67), keeping.Progress("a")!.Value.LastTime);
         Assert.Throws<ArgumentException>(() => Engine((OffGridPolicy)7));
     }
