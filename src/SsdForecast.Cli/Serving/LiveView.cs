@@ -24,10 +24,10 @@ internal sealed class LiveView
 
     private LiveView(LiveScreen screen) => _screen = screen;
 
-    /// <summary>Shows a session while it runs, and leaves the terminal as it was.</summary>
+    /// <summary>Shows a session while it runs, and leaves the terminal as it was; where it cannot be shown, says so and runs it all the same.</summary>
     public static void Show(CommandHost host, StreamSession session, Action run)
     {
-        if (!AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(host.Error) }).Profile.Capabilities.Ansi)
+        if (!host.DrawsProgress || !AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(host.Error) }).Profile.Capabilities.Ansi)
         {
             host.Note("--live: standard error is no terminal that moves its cursor (see TERM), so there is nothing to see");
             run();

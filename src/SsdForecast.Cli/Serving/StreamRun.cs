@@ -36,7 +36,7 @@ internal static class StreamRun
             var clock = Stopwatch.StartNew();
             if (request.Input != "-") session.AnnounceFile(request.Input);
             using var input = request.Input == "-" ? TextStreams.Bytes(host.In) : InputFile.Open(request.Input);
-            if (request.Live && host.DrawsProgress) LiveView.Show(host, session, () => session.Run(input, stop));
+            if (request.Live) LiveView.Show(host, session, () => session.Run(input, stop));
             else session.Run(input, stop);
             var summary = session.Summary(clock.Elapsed, stop.IsCancellationRequested);
             if (request.Json) ResultJson.Write(request.Out is null ? host.Error : host.Out, summary);

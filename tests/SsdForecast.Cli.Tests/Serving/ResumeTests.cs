@@ -173,6 +173,7 @@ public class ResumeTests(TinyModel model) : IClassFixture<TinyModel>
         var live = Cli.RunWithInput(input, [.. args, "--live"]);
         Assert.Equal(Cli.RunWithInput(input, args).Output, live.Output);
         Assert.DoesNotContain('\u001b', live.Error);
+        Assert.Single(live.Error.Split('\n'), l => l.StartsWith("--live: standard error is no terminal that moves its cursor", StringComparison.Ordinal));
     }
 
     [Theory]
