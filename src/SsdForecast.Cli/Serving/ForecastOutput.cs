@@ -4,11 +4,12 @@ using SsdForecast.Streaming;
 
 namespace SsdForecast.Cli.Serving;
 
-/// <summary>How much of an output belongs to a snapshot. Committed with it, so that output and state are cut back to the same moment.</summary>
+/// <summary>What a run has done up to a snapshot. Committed with it, so that output and state are cut back to the same moment.</summary>
 /// <param name="File">Full path of the file; null for standard output.</param>
-/// <param name="Length">Its bytes.</param>
+/// <param name="Length">Its bytes that belong to the snapshot.</param>
 /// <param name="Form">What its lines are.</param>
-internal sealed record OutputCommit(string? File, long Length, string Form)
+/// <param name="HeldBack">Events of the state that wait; 0 also in a snapshot of before they were counted.</param>
+internal sealed record OutputCommit(string? File, long Length, string Form, long HeldBack = 0)
 {
     public static OutputCommit? Read(SnapshotManifest? manifest) => manifest is { Attachment.Length: > 0 } m ? JsonSerializer.Deserialize<OutputCommit>(m.Attachment.Span) : null;
 

@@ -30,8 +30,11 @@ internal static class StreamRun
             engine = request.State is null
                 ? new StreamingEngine(model, options)
                 : StreamingEngine.Open(model, Store(request.State), options, ForecastOutput.Beginning(request).Write(), manifest =>
-                    session = new StreamSession(host, model, request, monitor, values, new ForecastOutput(host, request, manifest is null, OutputCommit.Read(manifest)), manifest is null));
-            session ??= new StreamSession(host, model, request, monitor, values, new ForecastOutput(host, request, isNew: true, commit: null), isNew: true);
+                {
+                    var commit = OutputCommit.Read(manifest);
+                    return session = new StreamSession(host, model, request, monitor, values, new ForecastOutput(host, request, manifest is null, commit), manifest is null, commit?.HeldBack ?? 0);
+                });
+            session ??= new StreamSession(host, model, request, monitor, values, new ForecastOutput(host, request, isNew: true, commit: null), isNew: true, heldBefore: 0);
             session.Begin(engine);
             var clock = Stopwatch.StartNew();
             if (request.Input != "-") session.AnnounceFile(request.Input);

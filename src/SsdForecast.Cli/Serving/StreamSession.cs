@@ -33,7 +33,8 @@ internal sealed class StreamSession : IObservationSink, IDisposable
     private readonly int _season;
     private StreamingEngine? _engine;
     private long _events, _rejected, _repeated, _late, _snapped, _replayed, _flushedLog;
-    private int _waiting, _drifts;
+    private readonly long _heldBefore;
+    private int _drifts;
     private bool _warned;
 
     /// <summary>A run over an engine of the model.</summary>
@@ -44,9 +45,10 @@ internal sealed class StreamSession : IObservationSink, IDisposable
     /// <param name="values">How cells are read.</param>
     /// <param name="output">Takes forecasts.</param>
     /// <param name="isNew">Whether there is no state to go on from.</param>
-    public StreamSession(CommandHost host, RecurrentModel model, StreamRequest request, MonitorCompanion? monitor, SettingValues values, ForecastOutput output, bool isNew)
+    /// <param name="heldBefore">Events of the state that waited when it was saved.</param>
+    public StreamSession(CommandHost host, RecurrentModel model, StreamRequest request, MonitorCompanion? monitor, SettingValues values, ForecastOutput output, bool isNew, long heldBefore)
     {
-        (_host, _request, _monitor, _output) = (host, request, monitor, output);
+        (_host, _request, _monitor, _output, _heldBefore) = (host, request, monitor, output, heldBefore);
         _watched = new MonitorCounts(request.Monitor);
         _columns = new EventColumns(model, values, request.Sequence);
         _forecast = new ForecastBuffer(model);
@@ -65,6 +67,9 @@ internal sealed class StreamSession : IObservationSink, IDisposable
     public bool TookNothing => _events == 0 && _repeated == 0 && _rejected > 0;
 
     private StreamingEngine Engine => _engine ?? throw new InvalidOperationException("The session has no engine yet.");
+
+    // In a state of before it was counted some may wait that are not known of.
+    private long HeldBack => Math.Max(0, _heldBefore + Engine.Counts().Waiting);
 
     /// <summary>An event was taken, now or, while there is no engine yet, by a run before this one.</summary>
     public void Taken(in TakenEvent taken)
@@ -180,7 +185,7 @@ internal sealed class StreamSession : IObservationSink, IDisposable
         SeenBefore = _repeated,
         Late = _late,
         Snapped = _snapped,
-        HeldBack = _waiting,
+        HeldBack = HeldBack,
         Seconds = elapsed.TotalSeconds,
         Mase = _score.Mase,
         Coverage = double.IsNaN(_score.Nominal) ? double.NaN : _score.Coverage,
@@ -236,12 +241,8 @@ internal sealed class StreamSession : IObservationSink, IDisposable
         {
             var outcome = Engine.Observe(row.SeriesId, row.Sequence, new Observation(row.Time, row.Value, row.Past, _ahead.After(row), row.Statics), [], this);
             if (outcome.Snapped && ++_snapped == 1) NoteSnapped(row, line);
-            if (_waiting > 0 && outcome.Status == ObservationStatus.Accepted) _waiting -= outcome.Taken - 1;
             switch (outcome.Status)
             {
-                case ObservationStatus.Buffered:
-                    _waiting += 1 - outcome.Taken;
-                    break;
                 case ObservationStatus.Duplicate:
                     _repeated++;
                     break;
@@ -290,7 +291,7 @@ internal sealed class StreamSession : IObservationSink, IDisposable
     private void Snapshot()
     {
         _output.Flush(toDisk: true);
-        Engine.Snapshot(_output.Commit.Write());
+        Engine.Snapshot((_output.Commit with { HeldBack = HeldBack }).Write());
         _flushedLog = Engine.LogBytes;
     }
 

@@ -4,7 +4,7 @@ using SsdForecast.Cli.Output;
 
 namespace SsdForecast.Cli.Serving;
 
-/// <summary>What a run of a stream did: of this run alone, not of those before it whose state it went on from.</summary>
+/// <summary>What a run of a stream did: of this run alone, but for what is said to be in the state.</summary>
 internal sealed record StreamSummary
 {
     /// <summary>Events taken.</summary>
@@ -25,7 +25,7 @@ internal sealed record StreamSummary
     /// <summary>Events whose time was snapped to the nearest step.</summary>
     public required long Snapped { get; init; }
 
-    /// <summary>Events that still wait behind a gap.</summary>
+    /// <summary>Events that still wait behind a gap, those of earlier runs in the same state among them.</summary>
     public required long HeldBack { get; init; }
 
     /// <summary>How long the run took, without opening the state.</summary>

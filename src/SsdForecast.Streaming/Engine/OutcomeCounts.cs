@@ -20,6 +20,12 @@ public sealed class OutcomeCounts
     /// <summary>Events accepted or buffered with their time snapped to the nearest step (<see cref="OffGridPolicy.Snap"/>).</summary>
     public long Snapped { get; internal set; }
 
+    /// <summary>
+    /// Events that came to wait behind a gap (<see cref="LatePolicy.Reorder"/>), less those that no longer do: by how much the number of events that wait has
+    /// changed. Less than 0 where events of a restored state were taken.
+    /// </summary>
+    public long Waiting { get; internal set; }
+
     /// <summary>Series begun.</summary>
     public long Begun { get; internal set; }
 
@@ -42,6 +48,7 @@ public sealed class OutcomeCounts
         for (var i = 0; i < _rejections.Length; i++) _rejections[i] += other._rejections[i];
         Taken += other.Taken;
         Snapped += other.Snapped;
+        Waiting += other.Waiting;
         Begun += other.Begun;
         Evicted += other.Evicted;
         Loaded += other.Loaded;

@@ -60,6 +60,7 @@ internal sealed partial class StateShard
             var state = State(position);
             if (!all && waiting.Count <= _options.ReorderWindow && !IsNext(in _index[position], state, first.Sequence, first.Observation)) break;
             waiting.TakeFirst();
+            Counts.Waiting--;
             try
             {
                 // What was taken since may have made it one that cannot be.

@@ -110,6 +110,7 @@ internal sealed partial class StateShard
         if (position == SeriesIndex.None || IsReplayed(in _index[position], logged)) return false;
         var at = Log(LogRecordKind.Remove, seriesId, default, default, logged);
         _parts.Store?.Remove(seriesId, at);
+        Counts.Waiting -= _waiting.GetValueOrDefault(position)?.Count ?? 0;
         Forget(position);
         Net--;
         return true;
@@ -203,6 +204,7 @@ internal sealed partial class StateShard
             entry.Position = Log(LogRecordKind.Event, entry.Id!, sequence, o, logged);
             if (waiting is null) _waiting.Add(position, waiting = new ReorderBuffer());
             waiting.Add(key, sequence, o);
+            Counts.Waiting++;
             var taken = Drain(position, all: false, sink);
             var isTaken = !_waiting.TryGetValue(position, out var rest) || !rest.Holds(key, StreamingEngine.NoSequence);
             return new ObservationOutcome(isTaken ? ObservationStatus.Accepted : ObservationStatus.Buffered, taken);

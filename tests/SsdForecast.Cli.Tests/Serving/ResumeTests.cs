@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using SsdForecast.Cli.Serving;
 using SsdForecast.Runtime;
 using SsdForecast.Streaming;
 
@@ -164,6 +165,26 @@ public class ResumeTests(TinyModel model) : IClassFixture<TinyModel>
         var twice = string.Join('\n', numbered.SelectMany(l => (string[])[l, l]));
         Assert.Contains(" seen before", Cli.RunWithInput(twice, [.. args, "--sequence", "n"]).Error, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void What_is_held_back_is_counted_over_runs_of_the_same_state()
+    {
+        using var folder = new TemporaryFolder();
+        var lines = Events(40, series: 1).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        string[] args = ["stream", model.Folder, "--format", "jsonl", "--late", "reorder", "--state", folder["s"]];
+        string Summary(params IEnumerable<string> sent) => Cli.RunWithInput(string.Join('\n', sent), args).Error.Split('\n').First(l => l.Contains(" rejected, ", StringComparison.Ordinal));
+        Assert.Contains(" 4 held back,", Summary([.. lines[..20], .. lines[22..26]]), StringComparison.Ordinal);
+        Assert.Contains("0 events of 1 series, 0 rejected, 4 held back,", Summary(), StringComparison.Ordinal);
+        Assert.Contains("0 events of 1 series, 0 rejected, 6 held back,", Summary(lines[26..28]), StringComparison.Ordinal);
+        // The gap is of two steps.
+        Assert.Contains("1 events of 1 series, 0 rejected, 6 held back,", Summary(lines[20]), StringComparison.Ordinal);
+        Assert.Contains("7 events of 1 series, 0 rejected, ", Summary(lines[21]), StringComparison.Ordinal);
+        Assert.DoesNotContain("held back", Summary(lines[28]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_commit_of_before_waiting_events_were_counted_is_read()
+        => Assert.Equal(new OutputCommit(null, 7, "csv"), OutputCommit.Read(new SnapshotManifest(1, 1, "", "", Encoding.UTF8.GetBytes("{\"File\":null,\"Length\":7,\"Form\":\"csv\"}"))));
 
     [Fact]
     public void A_live_view_is_for_terminals_alone()

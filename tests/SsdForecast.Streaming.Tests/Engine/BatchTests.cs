@@ -51,6 +51,7 @@ public class BatchTests
         foreach (var status in Enum.GetValues<ObservationStatus>()) Assert.Equal(single.Counts()[status], batched.Counts()[status]);
         Assert.Equal(single.Counts().Taken, batched.Counts().Taken);
         Assert.Equal(single.Counts().Snapped, batched.Counts().Snapped);
+        Assert.Equal(single.Counts().Waiting, batched.Counts().Waiting);
         return true;
     }).Check(Config.QuickThrowOnFailure.WithMaxTest(20));
 

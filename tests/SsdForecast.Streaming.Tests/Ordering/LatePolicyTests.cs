@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using SsdForecast.Runtime;
+using SsdForecast.Runtime.Tests;
 
 namespace SsdForecast.Streaming.Tests;
 
@@ -78,11 +79,13 @@ public class LatePolicyTests
         var hours = Enumerable.Range(0, 60).Where(h => h == 0 || random.Next(6) > 0).ToArray();
         foreach (var h in hours) whole.Observe("a", Streams.At(h, h));
         // Each event after the first goes back by less than the window; numbers tell what is missing, and without them the clock does.
+        var sent = 0;
         var order = hours.Select((h, i) => (h, i, Key: i == 0 ? -1 : i + (random.NextDouble() * (window - 1)))).OrderBy(e => e.Key);
         foreach (var (h, i, _) in order)
         {
             var outcome = shuffled.Observe("a", numbered ? i : StreamingEngine.NoSequence, Streams.At(h, h), [], sink);
             Assert.Contains(outcome.Status, (ObservationStatus[])[ObservationStatus.Accepted, ObservationStatus.Buffered]);
+            Assert.Equal(++sent - sink.Values.Count, shuffled.Counts().Waiting);
             if (random.Next(3) == 0) Assert.Equal(ObservationStatus.Duplicate, shuffled.Observe("a", numbered ? i : StreamingEngine.NoSequence, Streams.At(h, h), [], sink).Status switch { ObservationStatus.Dropped => ObservationStatus.Duplicate, var s => s });
         }
 
@@ -115,10 +118,34 @@ public class LatePolicyTests
         engine.Observe("a", 1, Streams.At(0, 1), [], sink);
         Assert.Equal(ObservationStatus.Buffered, engine.Observe("a", 4, new Observation(Streams.Start.AddHours(4), 4), [], sink).Status);
         Assert.Equal(ObservationStatus.Buffered, engine.Observe("a", 5, new Observation(Streams.Start.AddHours(4.1), 5), [], sink).Status);
+        Assert.Equal(2, engine.Counts().Waiting);
         Assert.Equal(1, engine.Release("a", sink));
+        Assert.Equal(0, engine.Counts().Waiting);
         Assert.Equal(1, sink.RefusedCount);
         Assert.Equal(1, engine.Counts()[ObservationProblem.TimeOffGrid]);
         Assert.Equal([1.0, 4.0], sink.Values);
+    }
+
+    [Fact]
+    public void What_waits_is_counted_from_the_snapshot_on()
+    {
+        using var folder = new TemporaryFolder();
+        var options = new StreamingOptions { Late = LatePolicy.Reorder };
+        using (var engine = Stores.Open(Stores.Sqlite, folder.Path, options))
+        {
+            foreach (var hour in (int[])[0, 3, 4]) Send(engine, hour);
+            engine.Snapshot();
+            Send(engine, 5);
+            Assert.Equal(3, engine.Counts().Waiting);
+        }
+
+        using var replayed = Stores.Open(Stores.Sqlite, folder.Path, options);
+        Assert.Equal(1, replayed.Counts().Waiting);
+        foreach (var hour in (int[])[1, 2]) Send(replayed, hour);
+        Assert.Equal(-2, replayed.Counts().Waiting);
+        Send(replayed, 8);
+        Assert.True(replayed.Remove("a"));
+        Assert.Equal(-2, replayed.Counts().Waiting);
     }
 
     private sealed class Order : IObservationSink
