@@ -78,6 +78,9 @@ internal sealed record StreamRequest
     /// <summary>The default of <see cref="SnapshotEvery"/>.</summary>
     public const int DefaultSnapshotEvery = 100_000;
 
+    /// <summary>What messages call the input.</summary>
+    public string Source => Input == "-" ? "stdin" : Input;
+
     /// <summary>Whether events are JSON lines.</summary>
     public bool ReadsJson => Format == "jsonl" || (Format is null && IsJson(InputFile.Name(Input)));
 

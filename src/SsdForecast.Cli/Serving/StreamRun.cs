@@ -31,10 +31,10 @@ internal static class StreamRun
                 ? new StreamingEngine(model, options)
                 : StreamingEngine.Open(model, Store(request.State), options, ForecastOutput.Beginning(request).Write(), manifest =>
                 {
-                    var commit = OutputCommit.Read(manifest);
-                    return session = new StreamSession(host, model, request, monitor, values, new ForecastOutput(host, request, manifest is null, commit), manifest is null, commit?.HeldBack ?? 0);
+                    session = new StreamSession(host, model, request, monitor, values, manifest);
+                    return session.Sink;
                 });
-            session ??= new StreamSession(host, model, request, monitor, values, new ForecastOutput(host, request, isNew: true, commit: null), isNew: true, heldBefore: 0);
+            session ??= new StreamSession(host, model, request, monitor, values, found: null);
             session.Begin(engine);
             var clock = Stopwatch.StartNew();
             if (request.Input != "-") session.AnnounceFile(request.Input);
