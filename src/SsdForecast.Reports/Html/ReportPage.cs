@@ -7,12 +7,10 @@ internal sealed class ReportPage(HtmlWriter html, ReportContent content)
 
     private ReportInput Input => content.Input;
 
-    public void Write()
+    public void Write() => HtmlPage.Write(html, Input.Title, ReportStyle.Css, Content);
+
+    private void Content()
     {
-        html.Open("html", null, ("lang", "en"));
-        Head();
-        html.Open("body");
-        html.Open("main");
         Header();
         Forecasts();
         Section(content.ByLead);
@@ -24,22 +22,6 @@ internal sealed class ReportPage(HtmlWriter html, ReportContent content)
         Summaries();
         Commands();
         Footer();
-        html.Close();
-        html.Close();
-        html.Close();
-    }
-
-    private void Head()
-    {
-        html.Open("head");
-        html.Void("meta", ("charset", "utf-8"));
-        html.Void("meta", ("name", "viewport"), ("content", "width=device-width, initial-scale=1"));
-        // Nothing is loaded and nothing runs, even if a name in the data found a way to ask for it.
-        html.Void("meta", ("http-equiv", "Content-Security-Policy"), ("content", "default-src 'none'; style-src 'unsafe-inline'"));
-        html.Void("meta", ("name", "color-scheme"), ("content", "light dark"));
-        html.Element("title", Input.Title);
-        html.Style(ReportStyle.Css);
-        html.Close();
     }
 
     private void Header()

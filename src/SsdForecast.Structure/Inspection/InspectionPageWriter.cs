@@ -21,12 +21,10 @@ internal sealed class InspectionPageWriter(HtmlWriter html, InspectionReport rep
 
     private readonly FigureWriter _figures = new(html);
 
-    public void Write()
+    public void Write() => HtmlPage.Write(html, Title, ReportStyle.Css + Style, Content);
+
+    private void Content()
     {
-        html.Open("html", null, ("lang", "en"));
-        Head();
-        html.Open("body");
-        html.Open("main");
         Header();
         for (var layer = 0; layer < report.Layers; layer++)
         {
@@ -37,21 +35,6 @@ internal sealed class InspectionPageWriter(HtmlWriter html, InspectionReport rep
 
         Table();
         html.Element("footer", $"SsdForecast {typeof(InspectionPage).Assembly.GetName().Version?.ToString(3)}, model {report.Model[..Math.Min(12, report.Model.Length)]}");
-        html.Close();
-        html.Close();
-        html.Close();
-    }
-
-    private void Head()
-    {
-        html.Open("head");
-        html.Void("meta", ("charset", "utf-8"));
-        html.Void("meta", ("name", "viewport"), ("content", "width=device-width, initial-scale=1"));
-        html.Void("meta", ("http-equiv", "Content-Security-Policy"), ("content", "default-src 'none'; style-src 'unsafe-inline'"));
-        html.Void("meta", ("name", "color-scheme"), ("content", "light dark"));
-        html.Element("title", Title);
-        html.Style(ReportStyle.Css + Style);
-        html.Close();
     }
 
     private string Title => $"What the model remembers of {report.Series}";

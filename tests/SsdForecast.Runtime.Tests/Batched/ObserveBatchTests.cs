@@ -110,19 +110,7 @@ public class ObserveBatchTests
         var config = RandomModel.Config(random) with { Block = new BlockConfig(), Layers = 2, Lookback = 336, Horizon = 1, Quantiles = [0.1, 0.5, 0.9], ElapsedTime = false };
         var model = new RecurrentModel(RandomModel.Folder(config, random), new RecurrentOptions { Weights = WeightFormat.Int8 });
         var events = RandomModel.Events(config, 400, random);
-        var state = States(model, 1)[0];
-        var values = new double[model.ForecastLength];
-        void Run(ReadOnlySpan<Observation> part)
-        {
-            foreach (ref readonly var o in part)
-            {
-                model.Observe("a", state, o);
-                model.Forecast(state, values);
-            }
-        }
-
-        Run(events.AsSpan(0, 200));
-        Assert.Equal(0, Allocations.Least(4, round => Run(events.AsSpan(200 + (50 * round), 50))));
+        Assert.Equal(0, Allocations.OfSteps(model, States(model, 1)[0], events));
     }
 
     internal static float[][] States(RecurrentModel model, int count)

@@ -65,19 +65,8 @@ public class RecurrentModelTests
         var model = new RecurrentModel(RandomModel.Folder(config, random));
         var events = RandomModel.Events(config, 400, random);
         var state = new float[model.StateLength];
-        var values = new double[model.ForecastLength];
         model.InitializeState(state, "a");
-        void Run(ReadOnlySpan<Observation> part)
-        {
-            foreach (ref readonly var o in part)
-            {
-                model.Observe("a", state, o);
-                model.Forecast(state, values);
-            }
-        }
-
-        Run(events.AsSpan(0, 200));
-        Assert.Equal(0, Allocations.Least(4, round => Run(events.AsSpan(200 + (50 * round), 50))));
+        Assert.Equal(0, Allocations.OfSteps(model, state, events));
     }
 
     [Fact]

@@ -99,18 +99,7 @@ public class Mamba3Tests
     {
         using var _ = no_grad();
         using var scope = NewDisposeScope();
-        var sample = Both(1, 30);
-        var inputs = sample.Inputs();
-        long[] lengths = [7, 1, 13, 9];
-        var index = cat([.. lengths.Select((n, k) => full([1, n], k % 2, dtype: ScalarType.Int64))], 1);
-        foreach (var form in new[] { SsdForm.Recurrent, SsdForm.Chunked, SsdForm.Quadratic, SsdForm.Kernel })
-        {
-            var packed = SsdOperator.Run(inputs with { SequenceIndex = index }, sample.Options(form));
-            long start = 0;
-            var alone = lengths.Select(n => SsdOperator.Run(FormsTests.Piece(inputs, (start += n) - n, n, null), sample.Options(form))).ToArray();
-            Close.Within(1e-11, packed.Y, cat([.. alone.Select(a => a.Y)], 1), $"{form}: y");
-            Close.Within(1e-11, packed.FinalStates, alone[^1].FinalStates, $"{form}: state");
-        }
+        FormsTests.EachByItself(Both(1, 30), 1e-11);
     }
 
     [Fact]

@@ -53,8 +53,7 @@ public static unsafe class ConvKernels
     private static void Check<T>(in ConvShape shape, in ConvInputs<T> inputs)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        if (typeof(T) != typeof(float) && typeof(T) != typeof(double))
-            throw new ArgumentException($"convolution kernels compute in float or double, not in {typeof(T).Name}; convert the inputs.");
+        ElementType.Require<T>("convolution");
         shape.Validate();
         if (inputs.X == null || inputs.Weight == null || inputs.Bias == null)
             throw new ArgumentException("convolution: x, weight and bias are required; one of them is null.");

@@ -53,8 +53,7 @@ public static unsafe class NormKernels
     private static void Check<T>(in NormShape shape, in NormInputs<T> inputs)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        if (typeof(T) != typeof(float) && typeof(T) != typeof(double))
-            throw new ArgumentException($"norm kernels compute in float or double, not in {typeof(T).Name}; convert the inputs.");
+        ElementType.Require<T>("norm");
         shape.Validate();
         if (inputs.X == null || inputs.Weight == null)
             throw new ArgumentException("norm: x and weight are required; one of them is null.");

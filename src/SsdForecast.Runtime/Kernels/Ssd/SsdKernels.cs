@@ -85,8 +85,7 @@ public static unsafe partial class SsdKernels
     private static SsdKernelOptions Check<T>(in SsdShape shape, in SsdInputs<T> inputs, SsdKernelOptions? options)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        if (typeof(T) != typeof(float) && typeof(T) != typeof(double))
-            throw new ArgumentException($"SSD kernels compute in float or double, not in {typeof(T).Name}; convert the inputs.");
+        ElementType.Require<T>("SSD");
         shape.Validate();
         options ??= SsdKernelOptions.Default;
         options.Validate();
