@@ -159,8 +159,9 @@ public sealed class TcpGroup : ICollective
         {
             return peer.Take(kind, _operation, _settings.Timeout, _broken.Token);
         }
-        catch (OperationCanceledException)
+        catch (Exception e) when (e is OperationCanceledException || (e is CollectiveException && Failure is not null))
         {
+            // One that was told of a failure may have left before this process is stopped for it: the failure is the reason, not that it left.
             throw new CollectiveException(Failure ?? "another process failed");
         }
     }
