@@ -3,7 +3,7 @@ namespace SsdForecast.Reports;
 /// <summary>Ticks at 1, 2 or 5 times a power of ten.</summary>
 internal static class NumberTicks
 {
-    /// <summary>Ticks of a vertical axis: 30 pixels apart or more, and not much more; one at least.</summary>
+    /// <summary>Ticks of a vertical axis: 30 pixels apart or more, and not much more; one at least, for which two may be 24 apart.</summary>
     public static TickSet Vertical(double min, double max, double pixels, bool wholeNumbers = false)
     {
         var step = Step((max - min) / Math.Max(1, pixels / 30), wholeNumbers);
