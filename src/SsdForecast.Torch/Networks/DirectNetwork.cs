@@ -44,11 +44,19 @@ public sealed class DirectNetwork : ForecastNetwork
     public override NetworkOutput forward(WindowBatch input)
     {
         if (input.Positions != 1) throw new ArgumentException($"a direct network forecasts from one position; the batch has {input.Positions}", nameof(input));
+        input = Prepare(input);
         var (s, statistics, _) = RunSkip(input);
         // One sum over the batch, for both: the gradient of the bias is what is left of that of the positions.
-        var tokens = embed.Product(Tokens(input, statistics)) + (position + embed.Bias!);
+        var tokens = embed.Product(input.Patches!) + (position + embed.Bias!);
         var encoded = backbone.forward(tokens, null).flatten(1).unsqueeze(1);
         return new NetworkOutput(s, statistics.Scale, RunHead(_dropout.forward(encoded)));
+    }
+
+    /// <inheritdoc/>
+    public override WindowBatch Prepare(WindowBatch batch)
+    {
+        batch = base.Prepare(batch);
+        return batch.Patches is null ? batch with { Patches = Tokens(batch, batch.Statistics!.Value) } : batch;
     }
 
     /// <summary>Patches as tokens, <c>(b, patches, input width)</c>.</summary>

@@ -64,6 +64,9 @@ public abstract class ForecastNetwork : nn.Module<WindowBatch, NetworkOutput>
         set => backbone.Fused = value;
     }
 
+    /// <summary>The projections that compute in <see cref="ComputeType"/>.</summary>
+    internal IEnumerable<Projection> LayerProjections => backbone.modules().OfType<Projection>();
+
     /// <summary>Who is told how far a backward pass has come; see <see cref="Encoder.Marks"/>.</summary>
     internal BackwardMarks? Marks
     {
@@ -120,11 +123,18 @@ public abstract class ForecastNetwork : nn.Module<WindowBatch, NetworkOutput>
         head.Bias!.add_(offsets.flatten());
     }
 
+    /// <summary>The batch with what hangs on its data alone and is read by the network. It may be the same for several steps of training; <c>forward</c> takes one without.</summary>
+    public virtual WindowBatch Prepare(WindowBatch batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        return batch.Statistics is null ? batch with { Statistics = WindowStatistics.Of(batch) } : batch;
+    }
+
     /// <summary>The skip at every position, and the statistics behind it.</summary>
     /// <returns>Skip <c>(b, T, H)</c>.</returns>
     public (Tensor Skip, WindowStatistics Statistics, Tensor? KnownAhead) RunSkip(WindowBatch batch)
     {
-        var statistics = WindowStatistics.Of(batch);
+        var statistics = batch.Statistics ?? WindowStatistics.Of(batch);
         var ahead = batch.Known is null ? null : batch.Ahead(batch.Known);
         return (skip.forward(statistics.Deviations, ahead) + statistics.Mean.unsqueeze(-1), statistics, ahead);
     }

@@ -19,10 +19,14 @@ internal sealed class Objective(ModelConfig config, PointLoss pointLoss, double 
     private readonly Tensor _levels = tensor(config.Levels.Select(q => (float)q).ToArray(), device: device).DetachFromDisposeScope();
 
     /// <summary>Targets in the units of the offsets, <c>(y − skip)/σ</c>, and their mask, <c>(b, T, H)</c> each.</summary>
-    public static (Tensor Target, Tensor Mask) Targets(WindowBatch batch, NetworkOutput output)
+    public static (Tensor Target, Tensor Mask) Targets(WindowBatch batch, NetworkOutput output) => (Target(batch, output), Mask(batch));
+
+    /// <summary>What the targets of a batch weigh, <c>(b, T, H)</c>: their mask, less in a window that is not yet full. It hangs on the data alone.</summary>
+    public static Tensor Weights(WindowBatch batch)
     {
-        var mask = batch.Ahead(batch.Mask) * batch.AtPositions(batch.Weight).unsqueeze(-1);
-        return ((batch.Ahead(batch.Filled) - output.Skip) / output.Scale.unsqueeze(-1), mask);
+        using var _ = no_grad();
+        // What is learned from a young series must serve where forecasts are made.
+        return Mask(batch) * (batch.Behind(batch.Weight, batch.Lookback).mean([-1L])).square().unsqueeze(-1);
     }
 
     /// <summary>
@@ -31,15 +35,15 @@ internal sealed class Objective(ModelConfig config, PointLoss pointLoss, double 
     /// </summary>
     public (Tensor Loss, Tensor Weight) Sums(WindowBatch batch, NetworkOutput output)
     {
-        var (target, mask) = Targets(batch, output);
-        // A young series, whose window is not yet full, counts for less: what is learned must serve where forecasts are made.
-        mask = mask * (batch.Behind(batch.Weight, batch.Lookback).mean([-1L])).square().unsqueeze(-1);
-        var weight = InOrder.Sum(mask) * (1 / nominal);
+        var (target, mask) = (Target(batch, output), batch.TargetWeights ?? Weights(batch));
         if (config.Quantiles.Count == 0 && pointLoss == PointLoss.Squared)
-            return (InOrder.Sum((target - output.Offsets.squeeze(-1)).square() * (mask * (1 / nominal))), weight);
-        var levels = _levels.to_type(target.dtype);
-        return (PinballLoss.Sum(target, output.Offsets, mask * (1 / (nominal * config.Outputs)), levels), weight);
+            return (InOrder.Sum((target - output.Offsets.squeeze(-1)).square() * (mask * (1 / nominal))), InOrder.Sum(mask) * (1 / nominal));
+        return PinballLoss.Sums(target, output.Offsets, mask, _levels.to_type(target.dtype), nominal);
     }
 
     public void Dispose() => _levels.Dispose();
+
+    private static Tensor Target(WindowBatch batch, NetworkOutput output) => (batch.Ahead(batch.Filled) - output.Skip) / output.Scale.unsqueeze(-1);
+
+    private static Tensor Mask(WindowBatch batch) => batch.Ahead(batch.Mask) * batch.AtPositions(batch.Weight).unsqueeze(-1);
 }

@@ -1,3 +1,4 @@
+using SsdForecast.Torch.Cuda.Steps;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -25,6 +26,20 @@ public static class PinballLoss
     /// <param name="levels">Levels τ, <c>(Q)</c>.</param>
     public static Tensor Sum(Tensor target, Tensor quantiles, Tensor weight, Tensor levels)
         => Function.apply(target, quantiles, weight, levels);
+
+    /// <summary>The loss of a batch and the weight of its targets, scalars: <see cref="Sum"/> over all lead times, the mean over the levels, in a unit. On CUDA two launches, and one backward.</summary>
+    /// <param name="target">Targets, <c>(…, H)</c>.</param>
+    /// <param name="quantiles">Quantiles, <c>(…, H, Q)</c>.</param>
+    /// <param name="weight">Weight of a target, <c>(…, H)</c>; 0 where it does not count.</param>
+    /// <param name="levels">Levels τ, <c>(Q)</c>.</param>
+    /// <param name="unit">What both sums are divided by.</param>
+    internal static (Tensor Loss, Tensor Weight) Sums(Tensor target, Tensor quantiles, Tensor weight, Tensor levels, double unit)
+    {
+        var (ofLoss, ofWeight) = (1 / (unit * levels.shape[0]), 1 / unit);
+        return FusedPinball.Applies(target, quantiles)
+            ? FusedPinball.Run(target, quantiles, weight, levels, ofLoss, ofWeight)
+            : (Sum(target, quantiles, weight * ofLoss, levels), InOrder.Sum(weight) * ofWeight);
+    }
 
     private sealed class Function : autograd.SingleTensorFunction<Function>
     {

@@ -1,3 +1,5 @@
+using SsdForecast.Torch.Networks;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SsdForecast.Torch.Windows;
@@ -32,6 +34,40 @@ public sealed record WindowBatch(
 {
     /// <summary>Number of windows.</summary>
     public long Batch => Filled.shape[0];
+
+    /// <summary>Level and scale at each position, where they are known already; else null, and whoever wants them computes them.</summary>
+    public WindowStatistics? Statistics { get; init; }
+
+    /// <summary>Patches of a <see cref="DirectNetwork"/>, <c>(b, patches, input width)</c>, where they are known already; else null.</summary>
+    public Tensor? Patches { get; init; }
+
+    /// <summary>What the targets weigh in training, <c>(b, T, H)</c>, where it is known already; else null.</summary>
+    public Tensor? TargetWeights { get; init; }
+
+    /// <summary>Some of the windows, as views; the batch itself for all of them.</summary>
+    /// <param name="first">The first of them.</param>
+    /// <param name="count">How many.</param>
+    public WindowBatch Part(long first, long count) => first == 0 && count == Batch ? this : Select(t => t.narrow(0, first, count));
+
+    /// <summary>The batch that a function makes of each tensor.</summary>
+    internal WindowBatch Select(Func<Tensor, Tensor> of)
+    {
+        Tensor? IfAny(Tensor? t) => t is null ? null : of(t);
+        return this with
+        {
+            Filled = of(Filled),
+            Mask = of(Mask),
+            Weight = of(Weight),
+            Past = IfAny(Past),
+            Known = IfAny(Known),
+            Calendar = IfAny(Calendar),
+            Elapsed = IfAny(Elapsed),
+            Static = IfAny(Static),
+            Statistics = Statistics is { } s ? new WindowStatistics(of(s.Mean), of(s.Scale), of(s.Deviations), of(s.Count), of(s.Fullness)) : null,
+            Patches = IfAny(Patches),
+            TargetWeights = IfAny(TargetWeights),
+        };
+    }
 
     /// <summary>The columns of the positions themselves: <c>(b, R, …)</c> → <c>(b, T, …)</c>, shifted by some rows.</summary>
     public Tensor AtPositions(Tensor rows, long shift = 0) => rows.narrow(1, Lookback - 1 + shift, Positions);

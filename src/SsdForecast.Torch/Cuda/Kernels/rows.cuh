@@ -104,3 +104,15 @@ template <int W> INLINE void add_warps(float* row, const float* mine) {
     __syncthreads();
   }
 }
+
+// The sum over the 256 threads of a block, for all of them.
+INLINE float sum_block(float x) {
+  __shared__ float part[8];
+  for (int d = 16; d > 0; d /= 2) x += __shfl_xor_sync(~0u, x, d);
+  __syncthreads();                           // of a sum before
+  if (threadIdx.x % 32 == 0) part[threadIdx.x / 32] = x;
+  __syncthreads();
+  float sum = 0.f;
+  for (int w = 0; w < 8; w++) sum += part[w];
+  return sum;
+}
