@@ -32,12 +32,18 @@ public sealed class Projection : nn.Module<Tensor, Tensor>
     /// <summary>The bias, <c>(out)</c>, or null.</summary>
     public Parameter? Bias => bias;
 
+    /// <summary>The weight as products in a shorter type read it, kept by whoever changes the weight; null where each product rounds it anew.</summary>
+    internal RoundedWeight? Rounded { get; set; }
+
     /// <inheritdoc/>
     public override Tensor forward(Tensor input)
-        => nn.functional.linear(input, weight.to_type(input.dtype), bias?.to_type(input.dtype));
+        => nn.functional.linear(input, WeightIn(input.dtype), bias?.to_type(input.dtype));
 
     /// <summary>The map without its bias, for a caller that adds it together with something else.</summary>
     /// <param name="input"><c>(…, in)</c>.</param>
     /// <returns><c>(…, out)</c>.</returns>
-    public Tensor Product(Tensor input) => nn.functional.linear(input, weight.to_type(input.dtype));
+    public Tensor Product(Tensor input) => nn.functional.linear(input, WeightIn(input.dtype));
+
+    /// <summary>The weight as a product in a type reads it.</summary>
+    internal Tensor WeightIn(ScalarType type) => Rounded is { } rounded && rounded.Values.dtype == type ? rounded.Values : weight.to_type(type);
 }

@@ -38,6 +38,7 @@ internal sealed class BestWeights(FlatParameters parameters) : IDisposable
     {
         using var _ = no_grad();
         parameters.Values.copy_(Values);
+        parameters.Round();
     }
 
     public void Dispose() => _copy?.Dispose();

@@ -1,3 +1,5 @@
+using SsdForecast.Torch.Blocks;
+using SsdForecast.Torch.Cuda.Steps;
 using SsdForecast.Torch.Networks;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -19,7 +21,8 @@ internal readonly record struct FlatRange(long Start, long Length)
 /// </summary>
 /// <remarks>
 /// Each parameter begins at a multiple of 64 numbers, as kernels like their operands; what lies between stays zero. Behind the gradients lie the tallies of
-/// a step, so that what is summed over processes is one tensor.
+/// a step, so that what is summed over processes is one tensor. Where layers compute in a shorter type on a GPU, their matrices are rounded to it once a step, by the
+/// optimizer, and not in each product.
 /// </remarks>
 internal sealed class FlatParameters : IDisposable
 {
@@ -28,20 +31,21 @@ internal sealed class FlatParameters : IDisposable
     /// <summary>The whole is a multiple of this, so that a norm can be taken in equal parts.</summary>
     private const long Part = Alignment * Alignment;
 
-    /// <summary>Gradients of so many numbers are copied by themselves: joining gives the smallest part as many threads as the largest.</summary>
-    private const long Large = 1 << 18;
-
-    private readonly List<(string Name, Parameter Parameter, FlatRange Range)> _all = [];
+    private readonly List<Entry> _all = [];
+    private readonly List<Projection> _rounded = [];
     private readonly bool _collects;
-    private readonly Tensor _gap;
 
     /// <summary>Lays the parameters out and turns them into views. Before it, the network must be on its device for good.</summary>
     /// <param name="network">The network.</param>
     /// <param name="collects">
-    /// Whether gradients come as they are made and are copied into the buffer all at once (<see cref="Collect()"/>), and are not added to views of it one by one: fewer
-    /// launches on a GPU, the default there.
+    /// Whether gradients come as they are made and are copied into the buffer all at once (<see cref="Collect()"/>), and are not added to views of it one by one: one
+    /// launch on a GPU for all of them, the default there.
     /// </param>
-    public FlatParameters(ForecastNetwork network, bool? collects = null)
+    /// <param name="rounds">
+    /// Whether matrices of layers that compute in a shorter type are rounded once a step, where gradients are collected. Each must be used once a step: gradients of
+    /// several uses would be added up in the shorter type.
+    /// </param>
+    public FlatParameters(ForecastNetwork network, bool? collects = null, bool rounds = true)
     {
         using var _ = no_grad();
         using var scope = NewDisposeScope();
@@ -52,7 +56,7 @@ internal sealed class FlatParameters : IDisposable
             var start = next;
             foreach (var (name, parameter) in group)
             {
-                _all.Add((name, parameter, new FlatRange(next, parameter.numel())));
+                _all.Add(new Entry(name, parameter, new FlatRange(next, parameter.numel())));
                 next += (parameter.numel() + Alignment - 1) / Alignment * Alignment;
             }
             return new FlatRange(start, next - start);
@@ -61,17 +65,17 @@ internal sealed class FlatParameters : IDisposable
         Length = (next + Part - 1) / Part * Part;
 
         var like = _all[0].Parameter;
-        _collects = collects ?? like.device.type == DeviceType.CUDA;
-        _gap = zeros(Part, dtype: like.dtype, device: like.device).DetachFromDisposeScope();
         Values = zeros(Length, dtype: like.dtype, device: like.device).DetachFromDisposeScope();
         Gradients = zeros(Length + Alignment, dtype: like.dtype, device: like.device).DetachFromDisposeScope();
-        foreach (var (_, parameter, range) in _all)
+        _collects = collects ?? GradientGather.Applies(Gradients);
+        foreach (var entry in _all)
         {
-            var view = range.Of(Values).view(parameter.shape);
-            view.copy_(parameter);
-            parameter.set_(view);
-            parameter.grad = _collects ? null : range.Of(Gradients).view(parameter.shape);
+            var view = entry.Range.Of(Values).view(entry.Parameter.shape);
+            view.copy_(entry.Parameter);
+            entry.Parameter.set_(view);
+            entry.Parameter.grad = _collects ? null : entry.Range.Of(Gradients).view(entry.Parameter.shape);
         }
+        if (_collects && rounds && network.ComputeType is ScalarType.BFloat16 or ScalarType.Float16) KeepRounded(network);
     }
 
     /// <summary>All values, <c>(n)</c>.</summary>
@@ -103,6 +107,20 @@ internal sealed class FlatParameters : IDisposable
     /// <summary>Gradients alone, <c>(n)</c>: a view.</summary>
     public Tensor GradientsOnly() => Gradients.narrow(0, 0, Length);
 
+    /// <summary>Some of <see cref="Values"/>, rounded to the type in which layers compute; null where none are.</summary>
+    public Tensor? Rounded { get; private set; }
+
+    /// <summary>Which of them: empty where none are.</summary>
+    public FlatRange RoundedRange { get; private set; }
+
+    /// <summary>Rounds <see cref="Values"/> anew: whoever changed them calls it, before the network runs.</summary>
+    public void Round()
+    {
+        using var _ = no_grad();
+        using var scope = NewDisposeScope();
+        Rounded?.copy_(RoundedRange.Of(Values));
+    }
+
     /// <summary>Begins a step: all gradients and tallies become zero.</summary>
     public void Begin()
     {
@@ -114,7 +132,7 @@ internal sealed class FlatParameters : IDisposable
             return;
         }
         Gradients.narrow(0, Length, Alignment).zero_();
-        foreach (var (_, parameter, _) in _all) parameter.grad = null;
+        foreach (var entry in _all) entry.Source.grad = null;
     }
 
     /// <summary>Brings the gradients of a step into <see cref="Gradients"/>, where they are not there already.</summary>
@@ -127,31 +145,23 @@ internal sealed class FlatParameters : IDisposable
         if (!_collects) return;
         using var _ = no_grad();
         using var scope = NewDisposeScope();
-        var parts = new List<Tensor>();
-        var (begin, end) = (range.Start, range.Start);
-        void Fill(long to)
+        var parts = new List<(Tensor? Gradient, long Place, long Length)>();
+        foreach (var entry in _all)
         {
-            if (to > end) parts.Add(_gap.narrow(0, 0, to - end));
-            end = to;
+            if (entry.Range.Start < range.Start || entry.Range.Start >= range.End) continue;
+            if (entry.Rounded is not null && entry.Parameter.grad is not null)
+                throw new InvalidOperationException($"{entry.Name} was used in another type than {entry.Rounded.dtype}, in which its layer computes: its gradient would be lost");
+            parts.Add((entry.Source.grad?.contiguous(), entry.Range.Start, entry.Range.Length));
+            entry.Source.grad = null;
         }
-        void Copy()
-        {
-            if (parts.Count > 0) new FlatRange(begin, end - begin).Of(Gradients).copy_(parts.Count == 1 ? parts[0] : cat(parts, 0));
-            parts.Clear();
-            begin = end;
-        }
-        foreach (var (_, parameter, own) in _all)
-        {
-            if (own.Start < range.Start || own.Start >= range.End) continue;
-            Fill(own.Start);
-            if (own.Length >= Large) Copy();
-            parts.Add(parameter.grad?.flatten() ?? zeros(own.Length, dtype: Values.dtype, device: Values.device));
-            parameter.grad = null;
-            end = own.End;
-            if (own.Length >= Large) Copy();
-        }
-        Fill(Math.Min(range.End, Length));
-        Copy();
+        if (GradientGather.Applies(Gradients)) GradientGather.Run(Gradients, parts);
+        else
+            foreach (var (gradient, place, length) in parts)
+            {
+                var to = new FlatRange(place, length).Of(Gradients);
+                if (gradient is null) to.zero_();
+                else to.copy_(gradient.flatten());
+            }
     }
 
     /// <summary>Adds the loss and the weight of a batch to the tallies of the step.</summary>
@@ -171,12 +181,43 @@ internal sealed class FlatParameters : IDisposable
     /// <summary>The norm of all gradients, a scalar, by an order of addition that does not hang on the number of threads.</summary>
     public Tensor GradientNorm() => GradientsOnly().view(-1, Alignment, Alignment).norm(dim: 2).norm(dim: 1).norm();
 
-    /// <summary>Frees the gradients. The parameters live on, as views of one memory.</summary>
+    /// <summary>Frees the gradients and what is rounded. The parameters live on, as views of one memory.</summary>
     public void Dispose()
     {
-        foreach (var (_, parameter, _) in _all) parameter.grad = null;
-        _gap.Dispose();
+        foreach (var entry in _all)
+        {
+            entry.Parameter.grad = null;
+            entry.Rounded?.Dispose();
+        }
+        // Another's, made since, stay.
+        foreach (var projection in _rounded.Where(p => p.Rounded is { Values.IsInvalid: true })) projection.Rounded = null;
+        Rounded?.Dispose();
         Values.Dispose();
         Gradients.Dispose();
+    }
+
+    /// <summary>Gives the projections of the layers a part each of one rounded tensor.</summary>
+    private void KeepRounded(ForecastNetwork network)
+    {
+        _rounded.AddRange(network.LayerProjections);
+        var entries = _rounded.Select(p => _all.First(e => ReferenceEquals(e.Parameter, p.Weight))).ToList();
+        var (start, end) = (entries.Min(e => e.Range.Start), entries.Max(e => e.Range.End + Alignment - 1) / Alignment * Alignment);
+        RoundedRange = new FlatRange(start, end - start);
+        Rounded = zeros(RoundedRange.Length, dtype: network.ComputeType, device: Values.device).DetachFromDisposeScope();
+        foreach (var (projection, entry) in _rounded.Zip(entries))
+        {
+            var part = (entry.Range with { Start = entry.Range.Start - start }).Of(Rounded).view(entry.Parameter.shape).detach();
+            entry.Rounded = part.requires_grad_().DetachFromDisposeScope();
+            projection.Rounded = new RoundedWeight(entry.Rounded);
+        }
+        Round();
+    }
+
+    private sealed record Entry(string Name, Parameter Parameter, FlatRange Range)
+    {
+        public Tensor? Rounded { get; set; }
+
+        /// <summary>Where the gradient comes to.</summary>
+        public Tensor Source => Rounded ?? Parameter;
     }
 }

@@ -75,13 +75,16 @@ public sealed class Trainer
 
     private bool IsFirst => _group.Rank == 0;
 
+    /// <summary>Whether a step uses each matrix once.</summary>
+    private bool UsesOnce => _options.SequenceChunk == 0 || _options.GradientChunks == 1;
+
     /// <summary>Trains.</summary>
     /// <param name="progress">Is told of every few steps and of every epoch.</param>
     /// <param name="cancellation">Stops after the step in progress; the best weights so far are kept. That of the first process counts.</param>
     public TrainingRun Run(IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
     {
         var clock = Stopwatch.StartNew();
-        using var parameters = new FlatParameters(_network);
+        using var parameters = new FlatParameters(_network, rounds: UsesOnce);
         _group.Broadcast(parameters.Values);
         using var optimizer = new FlatAdamW(parameters, _options.WeightDecay, _options.SkipLearningRate);
         using var exchange = new GradientExchange(_group, parameters, _network, BucketMebibytes);
@@ -91,7 +94,9 @@ public sealed class Trainer
         var history = new TrainingHistory();
         var checkpoint = _options.CheckpointFolder is { } folder && IsFirst ? new Checkpoint(folder, _options, _network, parameters, optimizer) : null;
         var resumed = checkpoint?.Resume(history, best) == true;
-        if (!new Resumption(_group, parameters, optimizer, best).Share(resumed, history)) best.Offer(0, history.Add(Judge(double.PositiveInfinity)));
+        var goesOn = new Resumption(_group, parameters, optimizer, best).Share(resumed, history);
+        parameters.Round();
+        if (!goesOn) best.Offer(0, history.Add(Judge(double.PositiveInfinity)));
         var speed = new TrainingSpeed(_options.Epochs, source);
 
         var stopped = false;
@@ -132,7 +137,7 @@ public sealed class Trainer
     /// <summary>Steps to be timed. The network is left as the last step left it.</summary>
     internal StepTimer Timer()
     {
-        var parameters = new FlatParameters(_network);
+        var parameters = new FlatParameters(_network, rounds: UsesOnce);
         var optimizer = new FlatAdamW(parameters, _options.WeightDecay, _options.SkipLearningRate);
         var exchange = new GradientExchange(_group, parameters, _network, BucketMebibytes);
         var source = _source();
@@ -155,8 +160,7 @@ public sealed class Trainer
         source.Accumulate(step, parameters, clock);
         exchange.End();
         // A tenth of a target is as good as none.
-        loss.Add(optimizer.Normalise(_options.ClipNorm, 0.1 / source.NominalTargets));
-        optimizer.Step(learningRate);
+        loss.Add(optimizer.Advance(_options.ClipNorm, 0.1 / source.NominalTargets, learningRate));
         clock?.Passed(Phase.Optimizer);
     }
 

@@ -108,6 +108,74 @@ public class FlatAdamWTests
         Assert.True((Run(collects: true) == expected).all().item<bool>());
     }
 
+    [Theory]
+    [InlineData(ForecasterKind.Causal, 20)]
+    [InlineData(ForecasterKind.Direct, 1)]
+    public void Matrices_rounded_once_a_step_train_as_those_rounded_in_each_product(ForecasterKind kind, int positions)
+    {
+        using var scope = NewDisposeScope();
+        var config = SmallNetworks.Config(kind);
+        using var data = SmallNetworks.Rows(Tables.Seasonal(rows: 60), config);
+        var batch = data.Gather([new(0, 15, 50), new(0, 3, 50)], positions);
+        (Tensor Values, bool Rounds) Run(bool rounds)
+        {
+            var network = SmallNetworks.Create(config, 4);
+            network.ComputeType = ScalarType.BFloat16;
+            using var parameters = new FlatParameters(network, collects: true, rounds);
+            using var optimizer = new FlatAdamW(parameters, weightDecay: 0.05, skipRate: 1);
+            for (var step = 0; step < 3; step++)
+            {
+                parameters.Begin();
+                var loss = network.call(batch).Offsets.add(1).square().mean();
+                loss.backward();
+                parameters.Tally(loss, tensor(1f));
+                parameters.Collect();
+                optimizer.Advance(1, 1e-9, 1e-2);
+            }
+            return (parameters.Values.clone(), parameters.Rounded is not null);
+        }
+        var (expected, actual) = (Run(rounds: false), Run(rounds: true));
+        Assert.True(actual.Rounds && !expected.Rounds);
+        Assert.True((actual.Values == expected.Values).all().item<bool>());
+    }
+
+    [Fact]
+    public void What_is_rounded_goes_with_the_flat_parameters()
+    {
+        using var scope = NewDisposeScope();
+        var network = SmallNetworks.Create(SmallNetworks.Config(), 4);
+        network.ComputeType = ScalarType.BFloat16;
+        var parameters = new FlatParameters(network, collects: true);
+        var projections = network.LayerProjections.ToList();
+        Assert.NotEmpty(projections);
+        using (no_grad()) parameters.Values.mul_(1.7);
+        parameters.Round();
+        Assert.All(projections, p => Assert.True((p.Rounded!.Values == p.Weight.to_type(ScalarType.BFloat16)).all().item<bool>()));
+        parameters.Dispose();
+        Assert.All(projections, p => Assert.Null(p.Rounded));
+
+        // Those of others stay.
+        var first = new FlatParameters(network, collects: true);
+        using var second = new FlatParameters(network, collects: true);
+        first.Dispose();
+        first.Dispose();
+        Assert.All(projections, p => Assert.False(p.Rounded!.Values.IsInvalid));
+    }
+
+    [Fact]
+    public void A_gradient_that_would_be_lost_is_an_error()
+    {
+        using var scope = NewDisposeScope();
+        var config = SmallNetworks.Config();
+        var network = SmallNetworks.Create(config, 4);
+        network.ComputeType = ScalarType.BFloat16;
+        using var parameters = new FlatParameters(network, collects: true);
+        using var data = SmallNetworks.Rows(Tables.Seasonal(rows: 60), config);
+        network.ComputeType = ScalarType.Float32;
+        network.call(data.Gather([new(0, 15, 50)], 20)).Offsets.square().mean().backward();
+        Assert.Contains("would be lost", Assert.Throws<InvalidOperationException>(parameters.Collect).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void The_gradient_norm_has_the_same_bits_at_any_thread_count()
     {
