@@ -46,6 +46,7 @@ public sealed class Mamba2Block : SequenceMixer
     private readonly SsdOptions _ssd;
     private readonly SsdOptions _ssdWithoutState;
     private readonly InputsShape? _inputs;
+    private readonly FusedBlock? _whole;
 
     /// <summary>Creates a block with the initial values of the reference.</summary>
     /// <param name="config">Sizes.</param>
@@ -58,6 +59,7 @@ public sealed class Mamba2Block : SequenceMixer
         // A state that turns is turned back in the end.
         _ssdWithoutState = config.IsPlain ? _ssd with { FinalStates = false } : _ssd;
         _inputs = config.IsMamba2 ? new InputsShape(config.DInner, config.Heads, config.NGroups, config.DState, config.DConv, 0, 1) : null;
+        if (_inputs is not null) _whole = new FusedBlock(_inputs, _ssdWithoutState, config.NGroups, config.NormEps, config.NormBeforeGate);
         in_proj = new Projection(config.DModel, config.InProjDim);
         if (config.DConv > 0) conv1d = new DepthwiseConv(config.ConvDim, config.DConv);
         if (config.BCNorm)
@@ -86,7 +88,8 @@ public sealed class Mamba2Block : SequenceMixer
     /// <param name="u"><c>(b, l, d_model)</c>.</param>
     /// <param name="elapsed">Elapsed-time factor, <c>(b, l)</c>; 1 when null.</param>
     /// <returns><c>(b, l, d_model)</c>.</returns>
-    public override Tensor forward(Tensor u, Tensor? elapsed) => Mix(in_proj.forward(u), elapsed, null, Fused ? _ssdWithoutState : Plain(_ssdWithoutState)).Output;
+    public override Tensor forward(Tensor u, Tensor? elapsed)
+        => Whole(u, elapsed) ?? Mix(in_proj.forward(u), elapsed, null, Fused ? _ssdWithoutState : Plain(_ssdWithoutState)).Output;
 
     /// <summary>Runs the block from a state and gives the state after it: the whole in pieces equals the whole.</summary>
     /// <param name="u"><c>(b, l, d_model)</c>, any <c>l ≥ 1</c>.</param>
@@ -94,6 +97,12 @@ public sealed class Mamba2Block : SequenceMixer
     /// <param name="state">State after the positions before; zero when null.</param>
     public (Tensor Output, BlockState State) Run(Tensor u, Tensor? elapsed = null, BlockState? state = null)
         => Mix(in_proj.forward(u), elapsed, state, Fused ? _ssd : Plain(_ssd));
+
+    /// <summary>The block from a zero state as one node of the graph; null where the kernels do not cover it.</summary>
+    internal Tensor? Whole(Tensor u, Tensor? elapsed) => Fused && _ssd.Form == SsdForm.Auto ? _whole?.Run(u, norm.Weight, WeightsIn, elapsed) : null;
+
+    private BlockWeights WeightsIn(ScalarType type)
+        => new(in_proj.WeightIn(type), conv1d!.Weight, conv1d.Bias, A_log, dt_bias, D, norm.Weight, out_proj.WeightIn(type), null);
 
     private static SsdOptions Plain(SsdOptions options) => options with { Form = SsdForm.Chunked };
 

@@ -30,6 +30,7 @@ public sealed class QuasiseparableBlock : SequenceMixer
     private readonly QuasiseparableForm _form;
     private readonly SsdOptions _ssd;
     private readonly InputsShape? _inputs;
+    private readonly FusedBlock? _whole;
 
     /// <summary>Creates a block with initial values as in the reference.</summary>
     /// <param name="config">Sizes and options. The convolution has width 7 where <c>DConv</c> is not 0, and the norm comes before the gate. What is made of B and C by norm and bias is the same in both directions.</param>
@@ -41,6 +42,7 @@ public sealed class QuasiseparableBlock : SequenceMixer
         _form = form;
         _ssd = Mamba2Block.SsdOptionsOf(config, SsdForm.Auto) with { FinalStates = false };
         _inputs = config.IsMamba2 ? new InputsShape(config.DInner, config.Heads, config.NGroups, config.DState, ConvolutionWidth, ConvolutionWidth / 2, 2) : null;
+        if (_inputs is not null) _whole = new FusedBlock(_inputs, _ssd, config.NGroups, config.NormEps, normBeforeGate: true);
         in_proj = new Projection(config.DModel, 2 * config.DInner + 4 * config.NGroups * config.DState + 2 * (config.Heads + config.TrapDim + config.Angles));
         if (config.DConv > 0) conv1d = new DepthwiseConv(config.DInner + 4 * config.NGroups * config.DState, ConvolutionWidth, ConvolutionWidth / 2);
         if (config.BCNorm)
@@ -64,6 +66,7 @@ public sealed class QuasiseparableBlock : SequenceMixer
     public override Tensor forward(Tensor u, Tensor? elapsed)
     {
         if (elapsed is not null) throw new ArgumentException("the bidirectional block takes no elapsed time", nameof(elapsed));
+        if (Whole(u) is { } whole) return whole;
         var projected = in_proj.forward(u);
         if (HasKernels(projected)) return MixFused(projected);
         var (b, l) = (u.shape[0], u.shape[1]);
@@ -93,6 +96,12 @@ public sealed class QuasiseparableBlock : SequenceMixer
         var inner = y.reshape(b, l, _config.DInner);
         return out_proj.forward(Fused ? norm.Gated(inner, parts[0], normBeforeGate: true) : norm.PlainGated(inner, parts[0], normBeforeGate: true));
     }
+
+    /// <summary>The block as one node of the graph; null where the kernels do not cover it.</summary>
+    internal Tensor? Whole(Tensor u) => Fused && _form == QuasiseparableForm.Auto ? _whole?.Run(u, norm.Weight, WeightsIn) : null;
+
+    private BlockWeights WeightsIn(ScalarType type)
+        => new(in_proj.WeightIn(type), conv1d!.Weight, conv1d.Bias, A_log, dt_bias, D, norm.Weight, out_proj.WeightIn(type), fc_D.WeightIn(type));
 
     private bool HasKernels(Tensor projected)
         => Fused && _form == QuasiseparableForm.Auto

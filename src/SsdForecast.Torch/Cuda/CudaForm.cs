@@ -44,22 +44,34 @@ internal static class CudaForm
             inputs.Gain is null ? null! : Rows(inputs.Gain.to_type(ScalarType.Float32)),
             Small(inputs.Elapsed)!,
             inputs.SequenceIndex?.to_type(ScalarType.Int32).contiguous()!,
-            new Settings(Plan(inputs)!, options.DtSoftplus, (float)options.DtLimitLow, (float)options.DtLimitHigh, options.FinalStates));
+            new Call(Plan(inputs)!, options.DtSoftplus, (float)options.DtLimitLow, (float)options.DtLimitHigh, options.FinalStates));
         var y = wideP == p ? results[0] : results[0].narrow(3, 0, p);
         if (!options.FinalStates) return new SsdOutput(y, empty(0, device: inputs.X.device));
         return new SsdOutput(y, wideP == p && wideN == n ? results[1] : results[1].narrow(2, 0, p).narrow(3, 0, n));
     }
 
+    /// <summary>How to call the kernels for operands that need no padding, without initial and final states; null where they do not cover them.</summary>
+    /// <param name="like">A tensor on the device, of the operands' storage.</param>
+    /// <param name="sizes">Batch, length, heads, head dimension, groups and state size of the operands.</param>
+    /// <param name="options">Of the step sizes.</param>
+    public static Call? CallFor(Tensor like, (long B, long L, long H, long P, long G, long N) sizes, SsdOptions options)
+        => RoundUp(sizes.P) == sizes.P && RoundUp(sizes.N) == sizes.N && Plan(like, sizes) is { } plan
+            ? new Call(plan, options.DtSoftplus, (float)options.DtLimitLow, (float)options.DtLimitHigh, Final: false)
+            : null;
+
     private static SsdKernelPlan? Plan(SsdInputs inputs)
+        => Plan(inputs.X, (inputs.Batch, inputs.Length, inputs.Heads, RoundUp(inputs.HeadDim), inputs.B.shape[2], RoundUp(inputs.StateSize)));
+
+    private static SsdKernelPlan? Plan(Tensor like, (long B, long L, long H, long P, long G, long N) sizes)
     {
-        var precision = inputs.X.dtype switch
+        var precision = like.dtype switch
         {
             ScalarType.BFloat16 => KernelPrecision.BFloat16,
             ScalarType.Float16 => KernelPrecision.Float16,
             _ => backends.cuda.matmul.allow_tf32 ? KernelPrecision.TF32 : KernelPrecision.Float32,
         };
-        var problem = new SsdProblem((int)inputs.Batch, (int)inputs.Length, (int)inputs.Heads, (int)RoundUp(inputs.HeadDim), (int)inputs.B.shape[2], (int)RoundUp(inputs.StateSize), precision);
-        return Plans.GetOrAdd((Index(inputs.X), problem), key => Plan(key.Problem, Driver.Devices[key.Device]));
+        var problem = new SsdProblem((int)sizes.B, (int)sizes.L, (int)sizes.H, (int)sizes.P, (int)sizes.G, (int)sizes.N, precision);
+        return Plans.GetOrAdd((Index(like), problem), key => Plan(key.Problem, Driver.Devices[key.Device]));
     }
 
     private static SsdKernelPlan? Plan(SsdProblem problem, DeviceProperties device) => SsdKernelPlan.For(problem, device, KernelCompiler.HasWarpgroupProducts(device.Architecture));
@@ -80,7 +92,8 @@ internal static class CudaForm
         return close && aligned ? t : t.contiguous();
     }
 
-    private sealed record Settings(SsdKernelPlan Plan, bool Softplus, float Low, float High, bool Final);
+    /// <summary>Which kernels, and how they take step sizes.</summary>
+    internal sealed record Call(SsdKernelPlan Plan, bool Softplus, float Low, float High, bool Final);
 
     private sealed class Function : autograd.MultiTensorFunction<Function>
     {
@@ -91,13 +104,13 @@ internal static class CudaForm
         public override List<Tensor> forward(autograd.AutogradContext ctx, params object[] vars)
         {
             var t = Enumerable.Range(0, Inputs).Select(i => vars[i] as Tensor).ToList();
-            var settings = (Settings)vars[Inputs];
+            var call = (Call)vars[Inputs];
             var x = t[0]!;
             var y = empty(x.shape, dtype: x.dtype, device: x.device);
-            var final = settings.Final ? empty(x.shape[0], x.shape[2], x.shape[3], t[3]!.shape[3], dtype: ScalarType.Float32, device: x.device) : null;
-            Forward(settings, t, y, final);
+            var final = call.Final ? empty(x.shape[0], x.shape[2], x.shape[3], t[3]!.shape[3], dtype: ScalarType.Float32, device: x.device) : null;
+            Forward(call, t, y, final);
             ctx.save_for_backward([.. t.Select(v => v!)]);
-            ctx.save_data(nameof(Settings), settings);
+            ctx.save_data(nameof(Call), call);
             ctx.set_materialize_grads(false);
             return final is null ? [y] : [y, final];
         }
@@ -105,18 +118,23 @@ internal static class CudaForm
         public override List<Tensor> backward(autograd.AutogradContext ctx, List<Tensor> grad_outputs)
         {
             var t = ctx.get_saved_variables();
-            var settings = (Settings)ctx.get_data(nameof(Settings));
+            var call = (Call)ctx.get_data(nameof(Call));
             using var gradY = grad_outputs[0] is { IsInvalid: false } given ? given.contiguous() : zeros_like(t[0]);
             using var gradFinal = grad_outputs.Count > 1 && grad_outputs[1] is { IsInvalid: false } state ? state.contiguous() : null;
-            return [.. Backward(settings, t!, gradY, gradFinal).Select(g => g!), null!, null!, null!];
+            return [.. Backward(call, t!, gradY, gradFinal).Select(g => g!), null!, null!, null!];
         }
     }
 
-    private static void Forward(Settings settings, IReadOnlyList<Tensor?> t, Tensor y, Tensor? final)
+    /// <summary>Queues the operator.</summary>
+    /// <param name="call">How.</param>
+    /// <param name="t">X, dt, A, B, C, D, bias of dt, initial state, gain, elapsed time, numbers of runs: as the kernels read them; those from D on null where there is none.</param>
+    /// <param name="y">The output.</param>
+    /// <param name="final">The final state; null where it is not wanted.</param>
+    internal static void Forward(Call call, IReadOnlyList<Tensor?> t, Tensor y, Tensor? final)
     {
-        var plan = settings.Plan;
+        var plan = call.Plan;
         var device = Index(y);
-        var o = Operands(settings, t, plan.ForwardChunk);
+        var o = Operands(call, t, plan.ForwardChunk);
         (o.Y, o.Final) = (DeviceMemory.Address(y), DeviceMemory.Address(final));
         using var split = Split(plan, plan.ForwardStates, ref o, y, directions: 1, segments: plan.ForwardSegments);
         o.Mode = 0;
@@ -125,14 +143,14 @@ internal static class CudaForm
     }
 
     /// <summary>The gradients of the first nine inputs.</summary>
-    private static Tensor?[] Backward(Settings settings, IReadOnlyList<Tensor?> t, Tensor gradY, Tensor? gradFinal)
+    internal static Tensor?[] Backward(Call call, IReadOnlyList<Tensor?> t, Tensor gradY, Tensor? gradFinal)
     {
         using var scope = NewDisposeScope();
-        var plan = settings.Plan;
+        var plan = call.Plan;
         var (x, b) = (t[0]!, t[3]!);
         var device = Index(x);
         Tensor Empty(ScalarType type, params long[] shape) => empty(shape, dtype: type, device: x.device);
-        var o = Operands(settings, t, plan.BackwardChunk);
+        var o = Operands(call, t, plan.BackwardChunk);
         (o.GradY, o.GradFinal) = (DeviceMemory.Address(gradY), DeviceMemory.Address(gradFinal));
 
         Tensor? gradInitial = null;
@@ -195,10 +213,10 @@ internal static class CudaForm
         return scope;
     }
 
-    private static SsdOperands Operands(Settings settings, IReadOnlyList<Tensor?> t, int chunk)
+    private static SsdOperands Operands(Call call, IReadOnlyList<Tensor?> t, int chunk)
     {
         var (x, dt, b, c, gain) = (t[0]!, t[1]!, t[3]!, t[4]!, t[8]);
-        var chunks = settings.Plan.Chunks(chunk);
+        var chunks = call.Plan.Chunks(chunk);
         return new SsdOperands
         {
             X = DeviceMemory.Address(x),
@@ -230,9 +248,9 @@ internal static class CudaForm
             SegmentCount = 1,
             ChunksPerSegment = chunks,
             Splits = 1,
-            Softplus = settings.Softplus ? 1 : 0,
-            Low = settings.Low,
-            High = settings.High,
+            Softplus = call.Softplus ? 1 : 0,
+            Low = call.Low,
+            High = call.High,
         };
     }
 }

@@ -49,8 +49,15 @@ internal static class BlockInputsForm
     private const int MostTaps = 8;
 
     /// <summary>Whether the kernels cover a projection.</summary>
-    public static bool Applies(Tensor projection, Tensor weight, InputsShape shape)
-        => BlockKernels.Apply(projection, weight) && shape.Taps <= MostTaps && projection.shape[2] == shape.Columns;
+    public static bool Applies(Tensor projection, Tensor weight, InputsShape shape) => Applies(projection, weight, shape, projection.shape[2]);
+
+    /// <summary>Whether the kernels cover a projection to come.</summary>
+    /// <param name="like">A tensor of its dtype on its device.</param>
+    /// <param name="weight">Of the convolution.</param>
+    /// <param name="shape">What lies where.</param>
+    /// <param name="columns">Its columns.</param>
+    public static bool Applies(Tensor like, Tensor weight, InputsShape shape, long columns)
+        => BlockKernels.Apply(like, weight) && shape.Taps <= MostTaps && columns == shape.Columns;
 
     /// <summary>Runs it.</summary>
     /// <param name="projection"><c>(b, l, columns)</c>.</param>
@@ -62,7 +69,7 @@ internal static class BlockInputsForm
     public static BlockInputs Run(Tensor projection, Tensor weight, Tensor bias, Tensor aLog, InputsShape shape, Tensor? history = null)
     {
         var t = Function.apply(
-            projection.contiguous(), weight.contiguous(), bias.contiguous(), aLog.contiguous(), history?.to_type(projection.dtype).contiguous()!, new Settings(shape, Kernels(projection, shape)));
+            projection.contiguous(), weight.contiguous(), bias.contiguous(), aLog.contiguous(), history?.to_type(projection.dtype).contiguous()!, CallFor(projection, shape));
         return new BlockInputs(t[0], t[1], t[2], t[3], t[4], t[5], t[6]);
     }
 
@@ -81,7 +88,79 @@ internal static class BlockInputsForm
 
     private sealed record Problem(ScalarType Type, InputsShape Shape);
 
-    private sealed record Settings(InputsShape Shape, BlockKernels Kernels);
+    /// <summary>Which kernels, for which columns.</summary>
+    internal sealed record Call(InputsShape Shape, BlockKernels Kernels);
+
+    /// <summary>How to call the kernels for a projection.</summary>
+    internal static Call CallFor(Tensor projection, InputsShape shape) => new(shape, Kernels(projection, shape));
+
+    /// <summary>Queues the launch.</summary>
+    /// <param name="call">How.</param>
+    /// <param name="t">Projection, weight and bias of the convolution, A_log, history or null; dense.</param>
+    internal static BlockInputs Forward(Call call, IReadOnlyList<Tensor?> t)
+    {
+        var (s, kernels) = call;
+        var projection = t[0]!;
+        var (b, l) = (projection.shape[0], projection.shape[1]);
+        var all = s.Directions * b;
+        Tensor Empty(params long[] shape) => empty(shape, dtype: projection.dtype, device: projection.device);
+        var x = Empty(all, l, s.Heads, s.Inner / s.Heads);
+        var (B, C) = (Empty(all, l, s.Groups, s.State), Empty(all, l, s.Groups, s.State));
+        var (dt, a) = (BlockKernels.Floats(projection, all, l, s.Heads), BlockKernels.Floats(projection, s.Heads));
+
+        var vectors = (s.Columns - s.Inner) / kernels.ForwardLane;
+        var o = Operands(s, t, vectors * b / 32, kernels.Processors);
+        (o.X, o.B, o.C) = (DeviceMemory.Address(x), DeviceMemory.Address(B), DeviceMemory.Address(C));
+        (o.Dt, o.A) = (DeviceMemory.Address(dt), DeviceMemory.Address(a));
+        var threads = vectors * b * o.Tiles;
+        kernels.Forward.Launch(((int)((Math.Max(threads, s.Heads) + BlockKernels.Threads - 1) / BlockKernels.Threads), 1, 1), o);
+        GC.KeepAlive(t);
+        return new BlockInputs(projection.narrow(2, 0, s.Inner), x, B, C, dt, a, x.narrow(0, 0, b).view(b, l, s.Inner));
+    }
+
+    /// <summary>The gradients of projection, weight, bias, A_log and history.</summary>
+    /// <param name="call">How.</param>
+    /// <param name="t">As for <see cref="Forward"/>.</param>
+    /// <param name="g">Gradients of the results in their order, dense; null where there is none.</param>
+    internal static Tensor?[] Backward(Call call, IReadOnlyList<Tensor?> t, IReadOnlyList<Tensor?> g)
+    {
+        using var scope = NewDisposeScope();
+        var (s, kernels) = call;
+        var projection = t[0]!;
+        var across = ((s.Columns / kernels.BackwardLane) + 31) / 32;
+        var o = Operands(s, t, across * projection.shape[0], kernels.Processors);
+        // Two blocks fit a multiprocessor; those of the gate's columns have less to do, and others take their place. All warps get as many pieces.
+        var rows = (((long)o.Batch * o.Tiles) + BlockKernels.Rows - 1) / BlockKernels.Rows;
+        var rounds = Math.Max(1, rows * across / (6L * kernels.Processors));
+        var blocks = (int)((rows + rounds - 1) / rounds);
+
+        var (gradProjection, gradWeight, gradBias, gradALog) = (empty_like(projection), empty_like(t[1]!), empty_like(t[2]!), empty_like(t[3]!));
+        var gradHistory = t[4] is null ? null : empty_like(t[4]!);
+        var partial = BlockKernels.Floats(projection, blocks, s.Channels * (s.Taps + 1));
+        nint Gradient(int i) => DeviceMemory.Address(g[i]);
+        (o.GradZ, o.GradX, o.GradB, o.GradC, o.GradDt, o.GradFirst) = (Gradient(0), Gradient(1), Gradient(2), Gradient(3), Gradient(4), Gradient(6));
+        (o.GradProjection, o.GradHistory, o.Partial) = (DeviceMemory.Address(gradProjection), DeviceMemory.Address(gradHistory), DeviceMemory.Address(partial));
+        kernels.Backward.Launch((across, blocks, 1), o);
+        if (g[5] is null) gradALog.zero_();
+        kernels.Add(new ColumnSums
+        {
+            Partial = o.Partial,
+            Out = DeviceMemory.Address(gradWeight),
+            Rest = DeviceMemory.Address(gradBias),
+            ALog = o.ALog,
+            GradA = Gradient(5),
+            GradALog = g[5] is null ? 0 : DeviceMemory.Address(gradALog),
+            Blocks = blocks,
+            Columns = s.Channels * (s.Taps + 1),
+            First = s.Channels * s.Taps,
+            Heads = s.Heads,
+            GradAStep = 1,
+        });
+        GC.KeepAlive((t, g));
+        Tensor?[] gradients = [gradProjection, gradWeight, gradBias, gradALog, gradHistory];
+        foreach (var gradient in gradients) gradient?.MoveToOuterDisposeScope();
+        return gradients;
+    }
 
     private sealed class Function : autograd.MultiTensorFunction<Function>
     {
@@ -92,67 +171,18 @@ internal static class BlockInputsForm
         public override List<Tensor> forward(autograd.AutogradContext ctx, params object[] vars)
         {
             var t = Enumerable.Range(0, Inputs).Select(i => vars[i] as Tensor).ToList();
-            var (s, kernels) = (Settings)vars[Inputs];
-            var projection = t[0]!;
-            var (b, l, all) = (projection.shape[0], projection.shape[1], s.Directions * projection.shape[0]);
-            Tensor Empty(params long[] shape) => empty(shape, dtype: projection.dtype, device: projection.device);
-            var x = Empty(all, l, s.Heads, s.Inner / s.Heads);
-            var (B, C) = (Empty(all, l, s.Groups, s.State), Empty(all, l, s.Groups, s.State));
-            var (dt, a) = (BlockKernels.Floats(projection, all, l, s.Heads), BlockKernels.Floats(projection, s.Heads));
-
-            var vectors = (s.Columns - s.Inner) / kernels.ForwardLane;
-            var o = Operands(s, t, vectors * b / 32, kernels.Processors);
-            (o.X, o.B, o.C) = (DeviceMemory.Address(x), DeviceMemory.Address(B), DeviceMemory.Address(C));
-            (o.Dt, o.A) = (DeviceMemory.Address(dt), DeviceMemory.Address(a));
-            var threads = vectors * b * o.Tiles;
-            kernels.Forward.Launch(((int)((Math.Max(threads, s.Heads) + BlockKernels.Threads - 1) / BlockKernels.Threads), 1, 1), o);
-            GC.KeepAlive(t);
-
+            var i = BlockInputsForm.Forward((Call)vars[Inputs], t);
             ctx.save_for_backward([.. t.Select(v => v!)]);
-            ctx.save_data(nameof(Settings), vars[Inputs]);
+            ctx.save_data(nameof(Call), vars[Inputs]);
             ctx.set_materialize_grads(false);
             // The same memory under names of their own: their gradients come apart, and none has to be padded to the whole.
-            return [projection.narrow(2, 0, s.Inner).detach(), x, B, C, dt, a, x.narrow(0, 0, b).reshape(b, l, s.Inner).detach()];
+            return [i.Gate.detach(), i.X, i.B, i.C, i.Dt, i.A, i.First.detach()];
         }
 
         public override List<Tensor> backward(autograd.AutogradContext ctx, List<Tensor> grad_outputs)
         {
             using var scope = NewDisposeScope();
-            var t = ctx.get_saved_variables();
-            var (s, kernels) = (Settings)ctx.get_data(nameof(Settings));
-            var g = grad_outputs.Select(BlockKernels.Dense).ToList();
-            var projection = t[0];
-            var across = ((s.Columns / kernels.BackwardLane) + 31) / 32;
-            var o = Operands(s, t!, across * projection.shape[0], kernels.Processors);
-            // Two blocks fit a multiprocessor; those of the gate's columns have less to do, and others take their place. All warps get as many pieces.
-            var rows = (((long)o.Batch * o.Tiles) + BlockKernels.Rows - 1) / BlockKernels.Rows;
-            var rounds = Math.Max(1, rows * across / (6L * kernels.Processors));
-            var blocks = (int)((rows + rounds - 1) / rounds);
-
-            var (gradProjection, gradWeight, gradBias, gradALog) = (empty_like(projection), empty_like(t[1]), empty_like(t[2]), empty_like(t[3]));
-            var gradHistory = t[4] is null ? null : empty_like(t[4]);
-            var partial = BlockKernels.Floats(projection, blocks, s.Channels * (s.Taps + 1));
-            nint Gradient(int i) => DeviceMemory.Address(g[i]);
-            (o.GradZ, o.GradX, o.GradB, o.GradC, o.GradDt, o.GradFirst) = (Gradient(0), Gradient(1), Gradient(2), Gradient(3), Gradient(4), Gradient(6));
-            (o.GradProjection, o.GradHistory, o.Partial) = (DeviceMemory.Address(gradProjection), DeviceMemory.Address(gradHistory), DeviceMemory.Address(partial));
-            kernels.Backward.Launch((across, blocks, 1), o);
-            if (g[5] is null) gradALog.zero_();
-            kernels.Add(new ColumnSums
-            {
-                Partial = o.Partial,
-                Out = DeviceMemory.Address(gradWeight),
-                Rest = DeviceMemory.Address(gradBias),
-                ALog = o.ALog,
-                GradA = Gradient(5),
-                GradALog = g[5] is null ? 0 : DeviceMemory.Address(gradALog),
-                Blocks = blocks,
-                Columns = s.Channels * (s.Taps + 1),
-                First = s.Channels * s.Taps,
-                Heads = s.Heads,
-                GradAStep = 1,
-            });
-            GC.KeepAlive((t, g));
-            Tensor?[] gradients = [gradProjection, gradWeight, gradBias, gradALog, gradHistory];
+            var gradients = BlockInputsForm.Backward((Call)ctx.get_data(nameof(Call)), ctx.get_saved_variables(), [.. grad_outputs.Select(BlockKernels.Dense)]);
             return [.. gradients.Select(v => v?.MoveToOuterDisposeScope()!), null!];
         }
     }

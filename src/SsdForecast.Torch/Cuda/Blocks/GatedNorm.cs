@@ -9,8 +9,10 @@ internal static class GatedNorm
     private const int MostColumns = 32;
 
     /// <summary>Whether the kernels cover a norm of these features.</summary>
-    public static bool Applies(Tensor input, Tensor weight, long groups, long heads = 0)
-        => BlockKernels.Apply(input, weight) && ColumnsOfLane(input.dtype, weight.shape[0], groups, heads) <= MostColumns;
+    public static bool Applies(Tensor input, Tensor weight, long groups, long heads = 0) => BlockKernels.Apply(input, weight) && Applies(input, weight.shape[0], groups, heads);
+
+    /// <summary>Whether they do where the kernels of blocks run.</summary>
+    public static bool Applies(Tensor input, long features, long groups, long heads) => ColumnsOfLane(input.dtype, features, groups, heads) <= MostColumns;
 
     /// <summary><c>norm(y·SiLU(z))·w</c>, or <c>norm(y)·w·SiLU(z)</c>.</summary>
     /// <param name="y">Values, <c>(b, l, features)</c>.</param>
@@ -63,24 +65,72 @@ internal static class GatedNorm
 
     private static Tensor Run(Tensor y, Tensor gate, Tensor weight, Tensor? x, Tensor? delta, Tensor? d, Problem problem, double epsilon)
     {
-        var kernels = BlockKernels.Of(y, problem, p => Variants(p.Type, p.Features, p.Groups, p.GateLast, p.Heads));
-        return Function.apply(
-            y.contiguous(), Rows(gate, kernels.ForwardLane), weight.contiguous(), x?.contiguous()!, delta?.contiguous()!, d?.contiguous()!, new Settings(problem, kernels, (float)epsilon))[0];
+        var call = CallFor(y, problem, epsilon);
+        return Function.apply(y.contiguous(), Rows(gate, call.Kernels.ForwardLane), weight.contiguous(), x?.contiguous()!, delta?.contiguous()!, d?.contiguous()!, call)[0];
     }
 
     /// <summary>As it is where rows lie evenly apart and vectors begin where the kernels read them.</summary>
-    private static Tensor Rows(Tensor gate, int lane)
+    internal static Tensor Rows(Tensor gate, int lane)
     {
         var (strides, shape) = (gate.stride(), gate.shape);
         var even = strides[2] == 1 && strides[0] == shape[1] * strides[1] && strides[1] % lane == 0 && gate.storage_offset() % lane == 0;
         return even ? gate : gate.contiguous();
     }
 
-    private sealed record Problem(ScalarType Type, int Features, int Groups, bool GateLast, int Heads);
+    /// <summary>What the variants hang on: <paramref name="Heads"/> is 0 where there are no two directions to put together.</summary>
+    internal sealed record Problem(ScalarType Type, int Features, int Groups, bool GateLast, int Heads);
 
-    private sealed record Settings(Problem Problem, BlockKernels Kernels, float Epsilon);
+    /// <summary>Which kernels, for what.</summary>
+    internal sealed record Call(Problem Problem, BlockKernels Kernels, float Epsilon);
 
-    private static NormOperands Operands(Settings settings, IReadOnlyList<Tensor?> t)
+    /// <summary>How to call the kernels.</summary>
+    internal static Call CallFor(Tensor y, Problem problem, double epsilon)
+        => new(problem, BlockKernels.Of(y, problem, p => Variants(p.Type, p.Features, p.Groups, p.GateLast, p.Heads)), (float)epsilon);
+
+    /// <summary>Queues the launch.</summary>
+    /// <param name="call">How.</param>
+    /// <param name="t">y, gate, weight; x, δ and D where two directions are put together, else null.</param>
+    internal static Tensor Forward(Call call, IReadOnlyList<Tensor?> t)
+    {
+        var gate = t[1]!;
+        var y = empty(gate.shape, dtype: gate.dtype, device: gate.device);
+        var o = Operands(call, t);
+        o.Out = DeviceMemory.Address(y);
+        call.Kernels.Forward.Launch((call.Kernels.BlocksOver(o.Rows, 8), 1, 1), o);
+        GC.KeepAlive(t);
+        return y;
+    }
+
+    /// <summary>The gradients of what <see cref="Forward"/> takes, in its order.</summary>
+    internal static Tensor?[] Backward(Call call, IReadOnlyList<Tensor?> t, Tensor gradOut)
+    {
+        using var scope = NewDisposeScope();
+        var (problem, kernels, _) = call;
+        var o = Operands(call, t);
+        var blocks = kernels.BlocksOver(o.Rows, 2);
+        var columns = problem.Features + problem.Heads;
+        var (gradY, gradZ, gradWeight) = (empty_like(t[0]!), empty(t[1]!.shape, dtype: t[1]!.dtype, device: t[1]!.device), empty_like(t[2]!));
+        var (gradX, gradDelta, gradD) = problem.Heads > 0 ? (empty_like(t[3]!), empty_like(t[4]!), empty_like(t[5]!)) : (null, null, (Tensor?)null);
+        var partial = BlockKernels.Floats(t[0]!, blocks, columns);
+        (o.GradOut, o.GradY, o.GradZ) = (DeviceMemory.Address(gradOut), DeviceMemory.Address(gradY), DeviceMemory.Address(gradZ));
+        (o.GradX, o.GradDelta, o.Partial) = (DeviceMemory.Address(gradX), DeviceMemory.Address(gradDelta), DeviceMemory.Address(partial));
+        kernels.Backward.Launch((blocks, 1, 1), o);
+        kernels.Add(new ColumnSums
+        {
+            Partial = o.Partial,
+            Out = DeviceMemory.Address(gradWeight),
+            Rest = DeviceMemory.Address(gradD),
+            Blocks = blocks,
+            Columns = columns,
+            First = problem.Features,
+        });
+        GC.KeepAlive((t, gradOut));
+        Tensor?[] gradients = [gradY, gradZ, gradWeight, gradX, gradDelta, gradD];
+        foreach (var gradient in gradients) gradient?.MoveToOuterDisposeScope();
+        return gradients;
+    }
+
+    private static NormOperands Operands(Call call, IReadOnlyList<Tensor?> t)
     {
         var gate = t[1]!;
         return new NormOperands
@@ -95,7 +145,7 @@ internal static class GatedNorm
             ZRow = gate.stride(1),
             Batch = (int)gate.shape[0],
             Length = (int)gate.shape[1],
-            Epsilon = settings.Epsilon,
+            Epsilon = call.Epsilon,
         };
     }
 
@@ -108,45 +158,16 @@ internal static class GatedNorm
         public override List<Tensor> forward(autograd.AutogradContext ctx, params object[] vars)
         {
             var t = Enumerable.Range(0, Inputs).Select(i => vars[i] as Tensor).ToList();
-            var settings = (Settings)vars[Inputs];
-            var gate = t[1]!;
-            var y = empty(gate.shape, dtype: gate.dtype, device: gate.device);
-            var o = Operands(settings, t);
-            o.Out = DeviceMemory.Address(y);
-            settings.Kernels.Forward.Launch((settings.Kernels.BlocksOver(o.Rows, 8), 1, 1), o);
-            GC.KeepAlive(t);
+            var y = GatedNorm.Forward((Call)vars[Inputs], t);
             ctx.save_for_backward([.. t.Select(v => v!)]);
-            ctx.save_data(nameof(Settings), settings);
+            ctx.save_data(nameof(Call), vars[Inputs]);
             return [y];
         }
 
         public override List<Tensor> backward(autograd.AutogradContext ctx, List<Tensor> grad_outputs)
         {
             using var scope = NewDisposeScope();
-            var t = ctx.get_saved_variables();
-            var settings = (Settings)ctx.get_data(nameof(Settings));
-            var (problem, kernels) = (settings.Problem, settings.Kernels);
-            var gradOut = grad_outputs[0].contiguous();
-            var o = Operands(settings, t!);
-            var blocks = kernels.BlocksOver(o.Rows, 2);
-            var columns = problem.Features + problem.Heads;
-            var (gradY, gradZ, gradWeight) = (empty_like(t[0]), empty(t[1].shape, dtype: t[1].dtype, device: t[1].device), empty_like(t[2]));
-            var (gradX, gradDelta, gradD) = problem.Heads > 0 ? (empty_like(t[3]), empty_like(t[4]), empty_like(t[5])) : (null, null, (Tensor?)null);
-            var partial = BlockKernels.Floats(t[0], blocks, columns);
-            (o.GradOut, o.GradY, o.GradZ) = (DeviceMemory.Address(gradOut), DeviceMemory.Address(gradY), DeviceMemory.Address(gradZ));
-            (o.GradX, o.GradDelta, o.Partial) = (DeviceMemory.Address(gradX), DeviceMemory.Address(gradDelta), DeviceMemory.Address(partial));
-            kernels.Backward.Launch((blocks, 1, 1), o);
-            kernels.Add(new ColumnSums
-            {
-                Partial = o.Partial,
-                Out = DeviceMemory.Address(gradWeight),
-                Rest = DeviceMemory.Address(gradD),
-                Blocks = blocks,
-                Columns = columns,
-                First = problem.Features,
-            });
-            GC.KeepAlive(t);
-            Tensor?[] gradients = [gradY, gradZ, gradWeight, gradX, gradDelta, gradD];
+            var gradients = GatedNorm.Backward((Call)ctx.get_data(nameof(Call)), ctx.get_saved_variables(), grad_outputs[0].contiguous());
             return [.. gradients.Select(v => v?.MoveToOuterDisposeScope()!), null!];
         }
     }
