@@ -13,7 +13,7 @@ internal static class DeviceQueue
 
     /// <summary>
     /// Seconds of device work: a kernel holds the device back until all is queued, so that the host's own time falls away; what the holding took by itself is subtracted.
-    /// The median of some runs; null where a run does not come to its end in time, because it waits for the device or is more than the driver's queue holds.
+    /// The mean of some runs; null where a run does not come to its end in time, because it waits for the device or is more than the driver's queue holds.
     /// </summary>
     /// <param name="device">A CUDA device.</param>
     /// <param name="queue">Queues the work, some thousand launches at most, and does not wait for it.</param>
@@ -21,7 +21,7 @@ internal static class DeviceQueue
     public static double? Seconds(Device device, Action queue, int repeats)
     {
         var hold = Kernel.Get(Math.Max(0, device.index), Wait);
-        return Times(device, hold, null, repeats) is { } alone && Times(device, hold, queue, repeats) is { } all ? Median(all) - Median(alone) : null;
+        return Times(device, hold, null, repeats) is { } alone && Times(device, hold, queue, repeats) is { } all ? all.Average() - Median(alone) : null;
     }
 
     private static List<double>? Times(Device device, Kernel hold, Action? queue, int repeats)

@@ -57,19 +57,19 @@ internal sealed class StepTimer(Device device, StepSource source, Action<int, Ph
     /// <summary>Times phases.</summary>
     public void Phases(int steps, PhaseClock clock)
     {
-        // The sampling of an epoch is no part of a step's data.
-        if (_next + steps > source.StepsPerEpoch) NextEpoch();
+        // The sampling of an epoch is no part of a step's data, but what is gathered for several steps at once is.
+        NextEpoch();
         wait();
         clock.Start();
         Take(steps, clock);
     }
 
-    /// <summary>Seconds of device work a step; null on a CPU, or where that cannot be told (<see cref="DeviceQueue"/>).</summary>
+    /// <summary>Seconds of device work a step, the mean of some; null on a CPU, or where that cannot be told (<see cref="DeviceQueue"/>).</summary>
     public double? DeviceSeconds(int steps)
     {
         if (device.type != DeviceType.CUDA || !Driver.IsAvailable || !KernelCompiler.IsAvailable) return null;
         // The windows of an epoch go up at its start, and the host waits for that.
-        if (_next + (2 * steps) > source.StepsPerEpoch) NextEpoch();
+        NextEpoch();
         wait();
         return DeviceQueue.Seconds(device, () => Take(1), steps);
     }
