@@ -1,5 +1,6 @@
 using SsdForecast.Data;
 using SsdForecast.Runtime;
+using SsdForecast.Torch.Cuda.Steps;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -12,9 +13,6 @@ namespace SsdForecast.Torch.Windows;
 /// </summary>
 public sealed class SeriesTensors : IDisposable
 {
-    /// <summary>Columns of a matrix whose numbers are gathered one by one: each takes a place number of 8 bytes.</summary>
-    private const int MostSingly = 16;
-
     private readonly Tensor _filled;
     private readonly Tensor _mask;
     private readonly Tensor _weight;
@@ -87,12 +85,20 @@ public sealed class SeriesTensors : IDisposable
         var width = l - 1 + positions + h;
         var places = index.Places.narrow(1, first, count);
         var which = places.select(0, 0);
+        var fixedInputs = _static?.index_select(0, which);
+        if (WindowGather.Applies(_filled))
+        {
+            var t = WindowGather.Run(
+                places, _offsets, shift - (l - 1), width, [(_filled, false), (_mask, true), (_weight, false), (_past, false), (_known, false), (_calendar, false), (_elapsed, false)]);
+            return new WindowBatch(l, positions, h, t[0]!, t[1]!, t[2]!, t[3], t[4], t[5], t[6], fixedInputs);
+        }
+
         var row = places.select(0, 1).unsqueeze(1) + arange(shift - (l - 1), shift + positions + h, device: Device);   // row number within its series
         // A long window of a short series would run past its padding: such rows are clamped, and they are no target.
         var flat = (row + _offsets.index_select(0, which).unsqueeze(1)).clamp(0, _filled.shape[0] - 1).flatten();
         var allowed = row < places.select(0, 2).unsqueeze(1);
 
-        Tensor Rows(Tensor t) => Select(t, flat).reshape([count, width, .. t.shape[1..]]);
+        Tensor Rows(Tensor t) => t.index_select(0, flat).reshape([count, width, .. t.shape[1..]]);
         return new WindowBatch(
             l,
             positions,
@@ -104,7 +110,7 @@ public sealed class SeriesTensors : IDisposable
             _known is null ? null : Rows(_known),
             _calendar is null ? null : Rows(_calendar),
             _elapsed is null ? null : Rows(_elapsed),
-            _static?.index_select(0, which));
+            fixedInputs);
     }
 
     /// <inheritdoc/>
@@ -114,16 +120,6 @@ public sealed class SeriesTensors : IDisposable
     }
 
     private IEnumerable<Tensor?> Tensors() => [_filled, _mask, _weight, _past, _known, _calendar, _elapsed, _static, _offsets];
-
-    /// <summary>
-    /// Rows of a matrix. On a GPU torch gives a block of threads to each row, of which there are hundreds of thousands: narrow rows are taken there as single numbers.
-    /// </summary>
-    private static Tensor Select(Tensor t, Tensor rows)
-    {
-        if (t.dim() == 1 || t.shape[1] > MostSingly || t.device.type != DeviceType.CUDA) return t.index_select(0, rows);
-        var numbers = (rows.unsqueeze(1) * t.shape[1]) + arange(t.shape[1], device: t.device);
-        return t.flatten().index_select(0, numbers.flatten());
-    }
 
     private static Tensor? Matrix(float[] values, int width, Device device)
         => width == 0 ? null : tensor(values, [values.Length / width, width], device: device);

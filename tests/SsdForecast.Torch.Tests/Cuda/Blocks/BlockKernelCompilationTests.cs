@@ -33,7 +33,7 @@ public class BlockKernelCompilationTests
             ResidualNorm.Variants(type, 64, type, hasBranch: false, drops: false),
             ResidualNorm.Variants(type, 100, ScalarType.Float32, hasBranch: true, drops: true),
         ];
-        foreach (var variant in pairs.SelectMany(p => new[] { p.Item1, p.Item2 }).Concat([BlockKernels.Sums, FusedAdamW.Variant(type), GradientGather.Variant(type), FusedPinball.Variant]).Append(HeadSums.Variant).Append(new("wait", new Dictionary<string, int>(), 0)))
+        foreach (var variant in pairs.SelectMany(p => new[] { p.Item1, p.Item2 }).Concat([BlockKernels.Sums, FusedAdamW.Variant(type), GradientGather.Variant(type), FusedPinball.Variant, WindowGather.Variant]).Append(HeadSums.Variant).Append(new("wait", new Dictionary<string, int>(), 0)))
         {
             var image = KernelCompiler.Compile(KernelSource.Of(variant.File), variant.Macros, architecture);
             Assert.True(image.AsSpan().StartsWith("\u007fELF"u8), variant.Name);
