@@ -12,6 +12,9 @@ public sealed class WindowPlan
     private readonly IReadOnlyList<Split> _splits;
     private readonly ModelConfig _config;
 
+    /// <summary>Training positions of a series and of all before it.</summary>
+    private readonly long[] _ends;
+
     /// <summary>Plans the windows of a table.</summary>
     /// <param name="config">Architecture.</param>
     /// <param name="splits">A split a series, in the order of the table.</param>
@@ -20,6 +23,8 @@ public sealed class WindowPlan
     {
         _config = config;
         _splits = splits;
+        _ends = new long[splits.Count];
+        for (var i = 0; i < splits.Count; i++) _ends[i] = (i > 0 ? _ends[i - 1] : 0) + Math.Max(0, splits[i].TrainEnd - 1);
         var longest = splits.Max(s => s.TrainEnd);
         Positions = config.Kind == ForecasterKind.Direct ? 1 : Math.Clamp(windowLength, 1, Math.Max(1, longest - 1));
     }
@@ -28,7 +33,7 @@ public sealed class WindowPlan
     public int Positions { get; }
 
     /// <summary>Training positions in all, over all series.</summary>
-    public long TrainingPositions => _splits.Sum(s => (long)Math.Max(0, s.TrainEnd - 1));
+    public long TrainingPositions => _ends[^1];
 
     /// <summary>Draws training windows: a series by its number of positions, a start uniformly.</summary>
     public Window[] Sample(Random random, int count)
@@ -38,14 +43,27 @@ public sealed class WindowPlan
         for (var i = 0; i < count; i++)
         {
             var pick = random.NextInt64(TrainingPositions);
-            var series = 0;
-            while (pick >= Math.Max(0, _splits[series].TrainEnd - 1)) pick -= Math.Max(0, _splits[series++].TrainEnd - 1);
+            var series = FirstBehind(pick);
+            if (series > 0) pick -= _ends[series - 1];
             var last = Math.Max(0, _splits[series].TrainEnd - 1 - Positions);
             // A direct window has one position: the one picked. A longer one starts so that edges are drawn as often as the middle.
             var start = Positions == 1 ? (int)pick : Math.Clamp((int)pick - random.Next(Positions), 0, last);
             windows[i] = new Window(series, start, _splits[series].TrainEnd);
         }
         return windows;
+    }
+
+    /// <summary>The first series that ends behind a position of all.</summary>
+    private int FirstBehind(long position)
+    {
+        var (low, high) = (0, _ends.Length - 1);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (_ends[middle] > position) high = middle;
+            else low = middle + 1;
+        }
+        return low;
     }
 
     /// <summary>The training rows of every series as long sequences, walked from first to last.</summary>
