@@ -20,14 +20,22 @@ public sealed class WindowIndex : IDisposable
     public static WindowIndex Upload(IReadOnlyList<Window> windows, Device device)
     {
         ArgumentNullException.ThrowIfNull(windows);
-        var count = windows.Count;
-        var places = new long[3 * count];
-        for (var i = 0; i < count; i++)
-        {
-            var w = windows[i];
-            (places[i], places[count + i], places[(2 * count) + i]) = (w.Series, w.Start, w.TargetEnd);
-        }
-        return new WindowIndex(tensor(places, [3, count], device: device).DetachFromDisposeScope());
+        var places = new long[3 * windows.Count];
+        for (var i = 0; i < windows.Count; i++) Write(places, i, windows[i]);
+        return Upload(places, device);
+    }
+
+    /// <summary>Puts places on a device that were laid out by <see cref="Write"/>.</summary>
+    internal static WindowIndex Upload(long[] places, Device device) => new(tensor(places, [3, places.Length / 3], device: device).DetachFromDisposeScope());
+
+    /// <summary>Lays out the place of a window.</summary>
+    /// <param name="places">Three numbers for each window.</param>
+    /// <param name="i">Which window.</param>
+    /// <param name="window">Its place.</param>
+    internal static void Write(long[] places, int i, Window window)
+    {
+        var count = places.Length / 3;
+        (places[i], places[count + i], places[(2 * count) + i]) = (window.Series, window.Start, window.TargetEnd);
     }
 
     /// <inheritdoc/>

@@ -27,6 +27,7 @@ internal sealed class SampledBatches : IDisposable
     private readonly int _together;
     private Random _random = new(0);
     private WindowIndex? _places;
+    private long[] _numbers = [];
     private int _firstPlaced;
     private WindowBatch? _gathered;
     private int _firstGathered;
@@ -80,10 +81,13 @@ internal sealed class SampledBatches : IDisposable
         Forget();
         _places?.Dispose();
         _firstPlaced = step;
-        var windows = new List<Window>();
-        for (var s = 0; s < Math.Min(PlacedTogether, _steps - step); s++)
-            windows.AddRange(_plan.Sample(_random, _batchSize).AsSpan(_share.First, _share.Count));
-        _places = WindowIndex.Upload(windows, _data.Device);
+        var steps = Math.Min(PlacedTogether, _steps - step);
+        // Large arrays, were they made anew each epoch, would have .NET's collector at work beside the steps.
+        if (_numbers.Length != 3 * steps * _share.Count) _numbers = new long[3 * steps * _share.Count];
+        var next = 0;
+        for (var s = 0; s < steps; s++)
+            foreach (var window in _plan.Sample(_random, _batchSize).AsSpan(_share.First, _share.Count)) WindowIndex.Write(_numbers, next++, window);
+        _places = WindowIndex.Upload(_numbers, _data.Device);
     }
 
     private void Gather(int step)
