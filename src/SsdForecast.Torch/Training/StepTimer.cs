@@ -14,7 +14,7 @@ namespace SsdForecast.Torch.Training;
 /// <param name="parts">What is freed in the end.</param>
 internal sealed class StepTimer(Device device, StepSource source, Action<int, PhaseClock?> step, Action wait, IReadOnlyList<IDisposable> parts) : IDisposable
 {
-    private static readonly TimeSpan Warm = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Warm = TimeSpan.FromSeconds(4);
 
     private int _next;
     private int _epochs;
