@@ -100,16 +100,13 @@ internal sealed class FusedBlock(InputsShape shape, SsdOptions ssd, long groups,
             var t = Enumerable.Range(0, Inputs).Select(i => vars[i] as Tensor).ToList();
             var call = (Call)vars[Inputs];
             var u = t[U]!;
-            var (b, l, model) = (u.shape[0], u.shape[1], u.shape[2]);
-            var shape = call.Inputs.Shape;
-
-            var projection = nn.functional.linear(Rows(u, model), t[In]!).view(b, l, shape.Columns);
+            var projection = Products.Linear(u, t[In]!);
             var inputs = BlockInputsForm.Forward(call.Inputs, OfInputs(t, projection));
             var y = empty(inputs.X.shape, dtype: u.dtype, device: u.device);
             CudaForm.Forward(call.Ssd, OfSsd(t, call, inputs), y, null);
-            var delta = call.BothWays ? nn.functional.linear(Rows(inputs.First, shape.Inner), t[Diagonal]!).view(b, l, shape.Heads) : null;
+            var delta = call.BothWays ? Products.Linear(inputs.First, t[Diagonal]!) : null;
             var course = new Course(projection, inputs, y, delta, GatedNorm.Forward(call.Norm, OfNorm(t, call, inputs, y, delta)));
-            var output = nn.functional.linear(Rows(course.Normed, shape.Inner), t[Out]!).view(b, l, model);
+            var output = Products.Linear(course.Normed, t[Out]!);
 
             foreach (var kept in course.Kept) kept.MoveToOuterDisposeScope();
             ctx.save_for_backward([.. t.Select(v => v!), .. course.Kept]);
@@ -121,18 +118,15 @@ internal sealed class FusedBlock(InputsShape shape, SsdOptions ssd, long groups,
         {
             using var scope = NewDisposeScope();
             var call = (Call)ctx.get_data(nameof(Call));
-            var shape = call.Inputs.Shape;
             var saved = ctx.get_saved_variables();
             IReadOnlyList<Tensor?> t = saved[..Inputs];
-            var course = Course.From(saved[Inputs..], shape);
+            var course = Course.From(saved[Inputs..], call.Inputs.Shape);
             var (projection, inputs, y, delta, normed) = course;
-            var u = t[U]!;
-            var model = u.shape[2];
             var gradients = new Tensor?[Inputs + 1];
 
-            var upstream = Rows(grad_output.contiguous(), model);
-            gradients[Out] = OfWeight(upstream, Rows(normed, shape.Inner));
-            var gradNormed = mm(upstream, t[Out]!).view(normed.shape);
+            var upstream = grad_output.contiguous();
+            gradients[Out] = Products.OfWeight(upstream, normed);
+            var gradNormed = Products.OfInput(upstream, t[Out]!);
             var norm = GatedNorm.Backward(call.Norm, OfNorm(t, call, inputs, y, delta), gradNormed);
             gradNormed.Dispose();
             var (gradY, gradGate, gradFirst) = (norm[0]!, norm[1]!, norm[3]);
@@ -140,9 +134,8 @@ internal sealed class FusedBlock(InputsShape shape, SsdOptions ssd, long groups,
             if (call.BothWays)
             {
                 gradients[D] = norm[5];
-                var gradDelta = Rows(norm[4]!, shape.Heads);
-                gradients[Diagonal] = OfWeight(gradDelta, Rows(inputs.First, shape.Inner));
-                Rows(gradFirst!, shape.Inner).addmm_(gradDelta, t[Diagonal]!);
+                gradients[Diagonal] = Products.OfWeight(norm[4]!, inputs.First);
+                Products.AddOfInput(gradFirst!, norm[4]!, t[Diagonal]!);
             }
 
             var ssd = CudaForm.Backward(call.Ssd, OfSsd(t, call, inputs), gradY.view(y.shape), null);
@@ -151,16 +144,10 @@ internal sealed class FusedBlock(InputsShape shape, SsdOptions ssd, long groups,
             gradients[DtBias] = ssd[6];
             var ofInputs = BlockInputsForm.Backward(call.Inputs, OfInputs(t, projection), [gradGate, ssd[0], ssd[3], ssd[4], ssd[1], ssd[2], gradFirst]);
             (gradients[Convolution], gradients[ConvolutionBias], gradients[ALog]) = (ofInputs[1], ofInputs[2], ofInputs[3]);
-            var gradProjection = Rows(ofInputs[0]!, shape.Columns);
-            gradients[In] = OfWeight(gradProjection, Rows(u, model));
-            gradients[U] = mm(gradProjection, t[In]!).view(u.shape);
+            gradients[In] = Products.OfWeight(ofInputs[0]!, t[U]!);
+            gradients[U] = Products.OfInput(ofInputs[0]!, t[In]!);
             return [.. gradients.Select(g => g?.MoveToOuterDisposeScope()!)];
         }
-
-        private static Tensor Rows(Tensor t, long width) => t.view(-1, width);
-
-        /// <summary>The gradient of a weight: of all rows the output's gradient times the input.</summary>
-        private static Tensor OfWeight(Tensor gradient, Tensor input) => mm(gradient.t(), input);
 
         private static List<Tensor?> OfInputs(IReadOnlyList<Tensor?> t, Tensor projection) => [projection, t[Convolution], t[ConvolutionBias], t[ALog], null];
 

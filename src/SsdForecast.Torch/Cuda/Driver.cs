@@ -128,7 +128,7 @@ public static unsafe class Driver
     }
 
     /// <summary>Makes a device's context current until disposed of; usually it is, since torch runs there.</summary>
-    private static Entered Enter(int device)
+    internal static Entered Enter(int device)
     {
         var state = Found.Value;
         if (state.WhyNot is { } reason) throw new CudaException(reason);
@@ -139,7 +139,7 @@ public static unsafe class Driver
         return new Entered(before, wanted);
     }
 
-    private readonly ref struct Entered(nint before, nint current)
+    internal readonly ref struct Entered(nint before, nint current)
     {
         public void Dispose()
         {
