@@ -19,8 +19,9 @@ public class MemoryTests
         var model = Streams.Model(config: config);
         // What the first engine of a process makes for good is no part of a series.
         new StreamingEngine(model).Observe("series", Streams.At(0, 1), []);
-        // The runner's own threads may add to the heap meanwhile, so the least of some measurements counts.
-        Assert.InRange(Enumerable.Range(0, 5).Min(_ => Measure()), 4 * model.StateLength, (4 * model.StateLength) + 200);
+        // The runner's own threads may add to the heap meanwhile, so the least of some measurements counts, and 64 KiB in all are anybody's: with few series the noise of
+        // a heap is some bytes of each.
+        Assert.InRange(Enumerable.Range(0, 5).Min(_ => Measure()), 4 * model.StateLength, (4 * model.StateLength) + 200 + (65536.0 / count));
 
         double Measure()
         {
