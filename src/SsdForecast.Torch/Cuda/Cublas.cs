@@ -6,7 +6,7 @@ namespace SsdForecast.Torch.Cuda;
 
 /// <summary>
 /// NVIDIA's matrix products by the C interface of cuBLAS: the library that libtorch has loaded already, called with the same arguments. By way of libtorch a small product takes
-/// the host 25 to 40 µs, and a GPU less. Values of the enumerations from <c>cublas_api.h</c> and <c>library_types.h</c>, the same since version 11.
+/// the host 25 to 57 µs (docs/results/gpu.md), often longer than the GPU. Values of the enumerations from <c>cublas_api.h</c> and <c>library_types.h</c>, the same since version 11.
 /// </summary>
 internal static unsafe class Cublas
 {
@@ -18,7 +18,7 @@ internal static unsafe class Cublas
 
     private static readonly Lazy<Api?> Found = new(Find);
 
-    // A handle serves one product at a time, on any thread.
+    // A handle serves one product at a time, on any thread. There are as many as products that are queued at once, and they live as long as the process.
     private static readonly ConcurrentDictionary<int, ConcurrentStack<nint>> Idle = new();
 
     /// <summary>Whether the library is there.</summary>

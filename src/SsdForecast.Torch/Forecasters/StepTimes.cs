@@ -21,7 +21,7 @@ public sealed record StepTimes(long Parameters, double MillisecondsPerStep, doub
     private const int MostHeld = 16;
 
     /// <summary>
-    /// Milliseconds a step in which a GPU is at work, without those in which it waits for the host: measured on single steps that were queued while the device was held
+    /// Milliseconds a step in which a GPU is at work, without those in which it waits for the host: the mean of single steps that were queued while the device was held
     /// back. Null on a CPU, and where a step waits for the device or is more than the driver's queue holds.
     /// </summary>
     public double? DeviceMilliseconds { get; init; }

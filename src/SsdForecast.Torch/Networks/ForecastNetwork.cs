@@ -123,7 +123,12 @@ public abstract class ForecastNetwork : nn.Module<WindowBatch, NetworkOutput>
         head.Bias!.add_(offsets.flatten());
     }
 
-    /// <summary>The batch with what hangs on its data alone and is read by the network. It may be the same for several steps of training; <c>forward</c> takes one without.</summary>
+    /// <summary>
+    /// Computes what the network reads and what hangs on the data alone, so that windows of several steps of training can be prepared at once and taken apart by
+    /// <see cref="WindowBatch.Part"/>. <c>forward</c> prepares a batch that was not.
+    /// </summary>
+    /// <param name="batch">Windows.</param>
+    /// <returns>The same with <see cref="WindowBatch.Statistics"/>, and with <see cref="WindowBatch.Patches"/> where the network is a <see cref="DirectNetwork"/>.</returns>
     public virtual WindowBatch Prepare(WindowBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
